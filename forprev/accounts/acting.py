@@ -1,0 +1,72 @@
+"""The actor of a request: a person in exactly one role, at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from forprev.accounts.models import Role
+from forprev.people.models import Person
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts, as what, where; what every service and selector takes instead of a user.
+
+    `organisation_id` is set for managers and delegates, `fund_id` for fund officers, `membership_id` for delegates and managers.
+    """
+
+    person: Person
+    role: Role
+    place: str = ""
+    organisation_id: int | None = None
+    fund_id: int | None = None
+    membership_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Names this role among those of the person, in the session and in the switch."""
+        return f"{self.role.value}-{self.organisation_id or self.fund_id or 0}"
+
+    @property
+    def person_id(self) -> int:
+        return self.person.pk
+
+    @property
+    def display_name(self) -> str:
+        return self.person.display_name
+
+    @property
+    def role_label(self) -> str:
+        return str(self.role.label)
+
+    @property
+    def label(self) -> str:
+        """`Gestionnaire MAROSE FORMATION`, `Formateur Stéphanie`."""
+        return f"{self.role.label} {self.place or self.person.first_name}"
+
+
+@dataclass(frozen=True)
+class System:
+    """The application itself, for what it does on its own: periodic jobs, demonstration data."""
+
+    person_id: None = None
+    display_name: str = "Forprev"
+    role_label: str = "Traitement automatique"
+
+
+RoleProvider = Callable[[Person], Iterable[Acting]]
+_providers: list[RoleProvider] = []
+
+
+def provides_roles(provider: RoleProvider) -> RoleProvider:
+    """Register a source of roles; packages above this one do it when they are loaded."""
+    _providers.append(provider)
+    return provider
+
+
+def roles_of(person: Person) -> list[Acting]:
+    """Every role that the person holds at this moment, the order being that of `Role`."""
+    order = list(Role)
+    found = [acting for provider in _providers for acting in provider(person)]
+    return sorted(found, key=lambda acting: (order.index(acting.role), acting.place))

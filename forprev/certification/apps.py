@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CertificationConfig(AppConfig):
+    name = "forprev.certification"
+    label = "certification"
+
+    def ready(self) -> None:
+        from forprev.certification import merging, roles  # noqa: F401  (they register themselves)

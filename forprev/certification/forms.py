@@ -1,0 +1,243 @@
+"""What the session screens take. The rules are those of `rules` and `services`; here only shapes are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from forprev.accounts.acting import Acting
+from forprev.accreditation.models import Accreditation
+from forprev.accreditation.selectors import usable, visible_to
+from forprev.catalogue.models import Level, Qualification
+from forprev.certification.models import Course, PlaceKind, Result, Trainee, TrainingSession
+from forprev.certification.services.entry import Details
+from forprev.certification.services.exchange import COMMENT_LENGTH
+from forprev.core.dates import today
+from forprev.core.forms import FrenchDateField, NameField, VersionedForm
+from forprev.organisations.models import TrainingSite
+
+EMPTY = [("", "Choisir…")]
+
+
+class DetailsForm(VersionedForm):
+    """The tab `Session`. It offers what the actor's accreditations allow on the end date; the service has the last word."""
+
+    end_date = FrenchDateField(label="Date de fin de session", required=False)
+    scheme = forms.ChoiceField(label="Dispositif", required=False)
+    level = forms.ChoiceField(label="Niveau", required=False)
+    qualification = forms.ChoiceField(label="Certificat", required=False)
+    course = forms.ChoiceField(label="Identification", choices=Course, widget=forms.RadioSelect, required=False)
+    place_kind = forms.ChoiceField(label="Lieu de formation", widget=forms.RadioSelect, required=False)
+    site = forms.ChoiceField(label="Plateforme pédagogique", required=False)
+    postal_code = forms.RegexField(
+        r"^\d{5}$",
+        label="Code postal",
+        required=False,
+        error_messages={"invalid": "Le code postal compte cinq chiffres, par exemple 26800."},
+    )
+    city = forms.CharField(label="Ville", max_length=100, required=False)
+    country = forms.CharField(label="Pays", max_length=100, required=False)
+
+    def __init__(self, data: Any = None, *, session: TrainingSession, acting: Acting) -> None:
+        super().__init__(data, initial=self._initial(session))
+        self.accreditations = list(visible_to(acting).filter(organisation_id=session.organisation_id))
+        offered = list(usable(acting, session.end_date or today())) if data is None else self.accreditations
+        if session.accreditation and session.accreditation not in offered:
+            offered.append(session.accreditation)
+        self._offer(session, offered)
+
+    @staticmethod
+    def _initial(session: TrainingSession) -> dict[str, object]:
+        level = session.accreditation.level if session.accreditation else None
+        return {
+            "version": session.version,
+            "end_date": session.end_date,
+            "scheme": level.scheme.code if level else "",
+            "level": str(level.number) if level else "",
+            "qualification": session.qualification.code if session.qualification else "",
+            "course": session.course,
+            "place_kind": session.place_kind,
+            "site": session.site_id or "",
+            "postal_code": session.postal_code,
+            "city": session.city,
+            "country": session.country,
+        }
+
+    def _offer(self, session: TrainingSession, offered: Iterable[Accreditation]) -> None:
+        levels = {a.level_id: a.level for a in offered}
+        schemes = {level.scheme.code: level.scheme.name for level in levels.values()}
+        self._set("scheme", EMPTY + sorted(schemes.items(), key=lambda pair: pair[1]))
+        self._set("level", EMPTY + [(str(n), str(n)) for n in sorted({level.number for level in levels.values()})])
+        self.qualifications = {
+            q.code: q
+            for q in Qualification.objects.filter(level__in=levels, is_active=True).select_related("level__scheme")
+        }
+        self._set("qualification", EMPTY + [(q.code, q.short_label) for q in self.qualifications.values()])
+        self.sites = {
+            str(site.pk): site
+            for site in TrainingSite.objects.filter(organisation_id=session.organisation_id, is_active=True)
+        }
+        self._set("site", EMPTY + [(pk, str(site)) for pk, site in self.sites.items()])
+        kinds = [PlaceKind.FRANCE, PlaceKind.ABROAD, *([PlaceKind.SITE] if self.sites else [])]
+        self._set("place_kind", [(kind.value, kind.label) for kind in kinds])
+
+    def _set(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def level_chosen(self) -> Level | None:
+        """The level that dispositif and number name together, among the actor's accreditations."""
+        wanted = (self.cleaned_data.get("scheme"), self.cleaned_data.get("level"))
+        for accreditation in self.accreditations:
+            if (accreditation.level.scheme.code, str(accreditation.level.number)) == wanted:
+                return accreditation.level
+        return None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        scheme, level = cleaned.get("scheme"), cleaned.get("level")
+        if scheme and not level and "level" not in self.errors:
+            self.add_error("level", "Le niveau doit être renseigné.")
+        if level and not scheme and "scheme" not in self.errors:
+            self.add_error("scheme", "Le dispositif doit être renseigné.")
+        if scheme and level and self.level_chosen() is None:
+            self.add_error("level", f"Vous n’avez pas d’habilitation de niveau {level} pour ce dispositif.")
+        return cleaned
+
+    def details(self) -> Details:
+        cleaned = self.cleaned_data
+        return Details(
+            level=self.level_chosen(),
+            qualification=self.qualifications.get(cleaned["qualification"]),
+            course=cleaned["course"],
+            place_kind=cleaned["place_kind"],
+            postal_code=cleaned["postal_code"],
+            city=cleaned["city"],
+            country=cleaned["country"],
+            site=self.sites.get(cleaned["site"]),
+            end_date=cleaned["end_date"],
+        )
+
+
+class IdentityForm(forms.Form):
+    """A person by n° Forprev, or by last name, first name and birth date (A34)."""
+
+    number = forms.CharField(label="N° Forprev", max_length=20, required=False)
+    last_name = NameField(label="Nom", required=False)
+    first_name = NameField(label="Prénom", required=False)
+    birth_date = FrenchDateField(label="Date de naissance", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("number"):
+            return cleaned
+        for name, message in (
+            ("last_name", "Le nom doit être renseigné, ou le n° Forprev."),
+            ("first_name", "Le prénom doit être renseigné, ou le n° Forprev."),
+            ("birth_date", "La date de naissance doit être renseignée, ou le n° Forprev."),
+        ):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, message)
+        return cleaned
+
+
+class TraineeForm(forms.Form):
+    """A trainee of level acteur: three fields, all compulsory (A35)."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    last_name = NameField(label="Nom", error_messages={"required": "Le nom doit être renseigné."})
+    first_name = NameField(label="Prénom", error_messages={"required": "Le prénom doit être renseigné."})
+    birth_date = FrenchDateField(
+        label="Date de naissance", error_messages={"required": "La date de naissance doit être renseignée."}
+    )
+
+    @staticmethod
+    def initial_of(trainee: Trainee) -> dict[str, object]:
+        return {
+            "key": trainee.creation_key,
+            "number": trainee.person.number if trainee.person else "",
+            "last_name": trainee.last_name,
+            "first_name": trainee.first_name,
+            "birth_date": trainee.birth_date,
+            "email": trainee.email,
+        }
+
+
+class FutureTrainerForm(TraineeForm):
+    """A trainee of level formateur: known by n° Forprev, or to be created with an e-mail on success (A35)."""
+
+    field_order = ["key", "number", "last_name", "first_name", "birth_date", "email"]
+
+    number = forms.CharField(label="N° Forprev", max_length=20, required=False)
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        help_text="Pour une personne inconnue de Forprev : son compte sera créé en cas de réussite.",
+        error_messages={"invalid": "L’e-mail n’est pas valide, par exemple prenom.nom@exemple.fr."},
+    )
+
+
+class ResultsForm(VersionedForm):
+    """One result a trainee (A37); no default. Fields are named `result-<trainee id>`."""
+
+    def __init__(self, data: Any = None, *, session: TrainingSession, trainees: Iterable[Trainee]) -> None:
+        super().__init__(data, initial={"version": session.version})
+        self.trainees = list(trainees)
+        for trainee in self.trainees:
+            self.fields[f"result-{trainee.pk}"] = forms.ChoiceField(
+                label=f"Résultat de {trainee}",
+                choices=[(Result.FAILURE.value, Result.FAILURE.label), (Result.SUCCESS.value, Result.SUCCESS.label)],
+                widget=forms.RadioSelect,
+                required=False,
+                initial=trainee.result,
+            )
+
+    def rows(self) -> list[tuple[Trainee, forms.BoundField]]:
+        return [(trainee, self[f"result-{trainee.pk}"]) for trainee in self.trainees]
+
+    def results(self) -> dict[int, str]:
+        return {t.pk: self.cleaned_data[f"result-{t.pk}"] for t in self.trainees}
+
+
+class TrainerActionForm(forms.Form):
+    """What the trainer does with the session."""
+
+    action = forms.ChoiceField(
+        label="Action",
+        choices=[("send_results", "Envoyer les résultats des stagiaires"), ("return", "Retour commenté")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "L’action doit être choisie."},
+    )
+    comment = forms.CharField(
+        label="Mon commentaire",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        max_length=COMMENT_LENGTH,
+        help_text="Obligatoire pour un retour commenté.",
+    )
+
+
+class EntityActionForm(VersionedForm):
+    """What the entity does with the results (A38)."""
+
+    action = forms.ChoiceField(
+        label="Action",
+        choices=[("generate", "Générer les certificats"), ("modify", "Modifier la saisie de la session")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "L’action doit être choisie."},
+    )
+
+
+class ReopenForm(forms.Form):
+    """The fund's decision to let a late session be finished (B40)."""
+
+    until = FrenchDateField(label="Nouvelle date limite", error_messages={"required": "La date doit être renseignée."})
+    reason = forms.CharField(
+        label="Motif",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=COMMENT_LENGTH,
+        error_messages={"required": "Le motif doit être renseigné."},
+    )

@@ -1,0 +1,14 @@
+"""Background work of the main job."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from forprev.certification.services.reminders import remind_of_limits
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(queueing_lock="certification_reminders")
+def remind(timestamp: int) -> None:
+    """Every morning; each reminder leaves once, so that a missed or a double run does no harm (B45)."""
+    remind_of_limits()

@@ -1,0 +1,64 @@
+"""The mails of the main job, written to the outbox in the transaction of the action they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Account
+from forprev.certification.models import TrainingSession
+from forprev.core.dates import french
+from forprev.notices.services import send_mail
+from forprev.organisations.models import Membership
+
+
+def session_to_validate(session: TrainingSession) -> None:
+    trainers = session.trainers.values_list("person_id", flat=True)
+    _send(session, "to_validate", Account.objects.filter(person_id__in=trainers))
+
+
+def session_returned(session: TrainingSession, acting: Acting) -> None:
+    _send(session, "returned", _entity_accounts(session), comment=session.comment, trainer=acting.display_name)
+
+
+def session_to_generate(session: TrainingSession) -> None:
+    _send(session, "to_generate", _entity_accounts(session))
+
+
+def session_reopened(session: TrainingSession, reason: str) -> None:
+    until = french(session.reopened_until) if session.reopened_until else ""
+    _send(session, "reopened", _entity_accounts(session), reason=reason, until=until)
+
+
+def generation_deadline_near(session: TrainingSession, deadline: str) -> None:
+    """B45, once a session and deadline."""
+    _send(session, "deadline_near", _entity_accounts(session), once=deadline, deadline=deadline)
+
+
+def download_ends_soon(session: TrainingSession) -> None:
+    """B45, once a session."""
+    until = french(session.download_until) if session.download_until else ""
+    _send(session, "download_ends", _entity_accounts(session), once=until, until=until)
+
+
+def _entity_accounts(session: TrainingSession) -> Iterable[Account]:
+    """Whoever worked on the session for the entity and still has a role there; its managers if nobody is left."""
+    members = Membership.objects.filter(organisation_id=session.organisation_id, ended_at=None)
+    workers = members.filter(person__in=[session.created_by_id, session.last_actor_id])
+    persons = (workers if workers.exists() else members.filter(role="manager")).values("person_id")
+    return Account.objects.filter(person_id__in=persons)
+
+
+def _send(session: TrainingSession, template: str, accounts: Iterable[Account], once: str = "", **context: str) -> None:
+    path = reverse("certification:session", args=[session.pk])
+    for account in accounts:
+        send_mail(
+            account.email,
+            f"certification/mails/{template}",
+            {"session": session, "url": f"{settings.PUBLIC_URL}{path}", "account": account, **context},
+            person=account.person,
+            key=f"{template}/{session.pk}/{once}/{account.pk}" if once else None,
+        )

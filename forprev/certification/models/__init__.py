@@ -1,0 +1,17 @@
+"""The main job, in the database: sessions, their trainers and trainees, the certificates delivered."""
+
+from forprev.certification.models.certificates import Certificate
+from forprev.certification.models.sessions import Course, PlaceKind, SessionTrainer, TrainingSession
+from forprev.certification.models.settings import CertificationSettings
+from forprev.certification.models.trainees import Result, Trainee
+
+__all__ = [
+    "Certificate",
+    "CertificationSettings",
+    "Course",
+    "PlaceKind",
+    "Result",
+    "SessionTrainer",
+    "Trainee",
+    "TrainingSession",
+]

@@ -1,0 +1,76 @@
+"""Certificates: rows that hold everything that the paper says, made once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from forprev.catalogue.models import Qualification
+from forprev.certification.models.sessions import Course, TrainingSession
+from forprev.certification.models.trainees import Trainee
+from forprev.organisations.models import Organisation
+from forprev.people.models import Person, display_name
+
+
+@pgtrigger.register(
+    pgtrigger.ReadOnly(name="certificate_says_what_it_said", exclude=["person"]),
+    pgtrigger.Protect(name="certificates_are_kept", operation=pgtrigger.Delete),
+)
+class Certificate(models.Model):
+    """One success, certified (A42). The database refuses any change but the person's, which follows a merge (B44)."""
+
+    number = models.CharField(max_length=60, unique=True)
+    verification_code = models.CharField(max_length=26, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
+    qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="certificates")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="certificates")
+    session = models.ForeignKey(TrainingSession, null=True, on_delete=models.PROTECT, related_name="certificates")
+    trainee = models.ForeignKey(Trainee, null=True, on_delete=models.PROTECT, related_name="certificates")
+    template_version = models.PositiveSmallIntegerField()
+    scheme_name = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    course = models.CharField(max_length=10, choices=Course)
+    holder_last_name = models.CharField(max_length=100)
+    holder_first_name = models.CharField(max_length=100)
+    holder_birth_date = models.DateField()
+    holder_number = models.CharField(max_length=8)
+    organisation_name = models.CharField(max_length=150)
+    signatory_name = models.CharField(max_length=100)
+    signatory_title = models.CharField(max_length=150)
+    issued_on = models.DateField("date de délivrance", help_text="The session's end date (A33).")
+    expires_on = models.DateField("date de fin de validité", help_text="Valid that day too (A43).")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "certificat"
+        indexes = [
+            models.Index(fields=["person", "qualification", "-expires_on"], name="certificate_of_person"),
+            models.Index(fields=["session"], name="certificate_of_session"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["trainee", "qualification"], name="one_certificate_a_success"),
+            models.CheckConstraint(condition=Q(expires_on__gt=F("issued_on")), name="certificate_expires_after_issue"),
+            models.CheckConstraint(
+                condition=Q(session__isnull=False, trainee__isnull=False, organisation__isnull=False)
+                | Q(session__isnull=True, trainee__isnull=True),
+                name="certificate_of_a_session_or_taken_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def holder(self) -> str:
+        return display_name(self.holder_last_name, self.holder_first_name)
+
+    @property
+    def course_label(self) -> str:
+        return str(Course(self.course).label)
+
+    def is_valid_on(self, day: date) -> bool:
+        """Both bounds count: a certificate that ends on a day is valid that day."""
+        return self.issued_on <= day <= self.expires_on

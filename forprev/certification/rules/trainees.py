@@ -1,0 +1,275 @@
+"""What a group of trainees, and each of them, must be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from forprev.catalogue.models import Qualification
+from forprev.certification.models import Certificate, Course, Trainee, TrainingSession
+from forprev.certification.rules.findings import Finding
+from forprev.core.dates import add_months, age_on
+from forprev.core.text import plural
+from forprev.people.models import Person
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def identity_findings(last_name: str, first_name: str, birth_date: date, today: date) -> list[Finding]:
+    """A birth date must be of a living person: between 1900 and today."""
+    if EARLIEST_BIRTH <= birth_date < today:
+        return []
+    return [Finding("A35", "La date de naissance doit être comprise entre 1900 et aujourd’hui.", field="birth_date")]
+
+
+def group_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> list[Finding]:
+    """B23: a group outside the limits warns and is recorded, never blocks; an empty one blocks."""
+    if not trainees:
+        return [Finding("A35", "La session doit compter au moins un stagiaire.", field="trainees")]
+    qualification = session.qualification
+    if qualification is None:
+        return []
+    count, low, high = len(trainees), qualification.group_min, qualification.group_max
+    if low and count < low:
+        limit = f"moins que le minimum de {low}"
+    elif high and count > high:
+        limit = f"plus que le maximum de {high}"
+    else:
+        return []
+    return [
+        Finding("B23", f"Le groupe compte {plural(count, 'stagiaire')}, {limit} prévu pour {qualification}.", blocking=False)
+    ]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What Forprev knows of one trainee before the session."""
+
+    person: Person | None
+    certificates: tuple[Certificate, ...]
+
+    def holds(self, codes: set[int], day: date | None = None) -> bool:
+        """Whether one of these qualifications is on record, valid on `day` if one is given."""
+        return any(c.qualification_id in codes and (day is None or c.is_valid_on(day)) for c in self.certificates)
+
+
+def records_of(session: TrainingSession, trainees: Sequence[Trainee]) -> dict[int, Record]:
+    """The record of each trainee by its id, in two queries whatever their number.
+
+    A trainee whose person is not chosen is looked up by exact identity, as generation will do (A44).
+    """
+    unknown = [t for t in trainees if t.person_id is None and not _must_be_new(session, t)]
+    identities = Q(pk__in=[t.person_id for t in trainees if t.person_id])
+    for t in unknown:
+        identities |= Q(
+            birth_date=t.birth_date, search_last_name=t.search_last_name, search_first_name=t.search_first_name
+        )
+    persons = list(Person.objects.filter(identities).order_by("-pk"))
+    by_id = {p.pk: p for p in persons}
+    by_identity = {(p.search_last_name, p.search_first_name, p.birth_date.isoformat()): p for p in persons}
+    certificates: dict[int, list[Certificate]] = defaultdict(list)
+    for certificate in Certificate.objects.filter(person__in=persons):
+        certificates[certificate.person_id].append(certificate)
+    records = {}
+    for t in trainees:
+        person = by_id.get(t.person_id) if t.person_id else None
+        if person is None and t in unknown:
+            person = by_identity.get(t.identity)
+        records[t.pk] = Record(person, tuple(certificates[person.pk]) if person else ())
+    return records
+
+
+def _must_be_new(session: TrainingSession, trainee: Trainee) -> bool:
+    """At level formateur a trainee without a chosen person will be a new one: identities are never merged silently."""
+    return session.qualification is not None and session.qualification.makes_trainers
+
+
+def trainee_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> list[Finding]:
+    """Everything to say of the trainees of a complete session: B24, B25, B27, B31, B32, A35."""
+    qualification, end_date = session.qualification, session.end_date
+    if qualification is None or end_date is None:
+        return []
+    records = records_of(session, trainees)
+    family = {qualification.pk, *qualification.equivalents.values_list("pk", flat=True)}
+    prerequisites = _with_equivalents(qualification)
+    found: list[Finding] = []
+    for t in trainees:
+        record = records[t.pk]
+        found += _age(t, qualification, end_date)
+        found += _contact(t, qualification)
+        if session.course == Course.REFRESHER:
+            found += _earlier_certificate(t, record, family, qualification, end_date)
+        else:
+            found += _prerequisites(t, record, prerequisites, qualification, end_date)
+    return found
+
+
+def _with_equivalents(qualification: Qualification) -> set[int]:
+    """The qualifications of which one gives access, an equivalent counting like the original (B27)."""
+    wanted = set(qualification.prerequisites.values_list("pk", flat=True))
+    return wanted | set(Qualification.objects.filter(counts_as__in=wanted).values_list("pk", flat=True))
+
+
+def _age(t: Trainee, qualification: Qualification, end_date: date) -> list[Finding]:
+    """B31: a minimum age, reached at the latest on the session's last day."""
+    minimum = qualification.minimum_age
+    if minimum is None or age_on(t.birth_date, end_date) >= minimum:
+        return []
+    return [Finding("B31", f"{t} n’a pas {minimum} ans à la fin de la session.", field="trainees", trainee_id=t.pk)]
+
+
+def _contact(t: Trainee, qualification: Qualification) -> list[Finding]:
+    """A35: whoever becomes a trainer and is not known yet needs an e-mail for the account to come."""
+    if not qualification.makes_trainers or t.person_id or t.email:
+        return []
+    return [
+        Finding("A35", f"L’e-mail de {t} doit être renseigné pour créer son compte.", field="trainees", trainee_id=t.pk)
+    ]
+
+
+def _earlier_certificate(
+    t: Trainee, record: Record, family: set[int], qualification: Qualification, end_date: date
+) -> list[Finding]:
+    """B25, B27: a refresher supposes an earlier certificate; none on record or an expired one only warns."""
+    if record.holds(family, end_date):
+        return []
+    if record.holds(family):
+        message = f"Le certificat {qualification} de {t} n’est plus valide : la mise à jour des compétences reste possible."
+        return [Finding("B25", message, blocking=False, trainee_id=t.pk)]
+    return [
+        Finding(
+            "B25",
+            f"Aucun certificat {qualification} antérieur n’est enregistré pour {t}.",
+            blocking=False,
+            trainee_id=t.pk,
+            declaration="earlier_declared",
+        )
+    ]
+
+
+def _prerequisites(
+    t: Trainee, record: Record, prerequisites: set[int], qualification: Qualification, end_date: date
+) -> list[Finding]:
+    """B24, B27: a valid prerequisite on record, or declared; the "bases en prévention" are always declared."""
+    found = []
+    if prerequisites and not record.holds(prerequisites, end_date) and not t.prerequisite_declared:
+        found.append(
+            Finding(
+                "B24",
+                f"Aucun certificat prérequis valide n’est enregistré pour {t} : déclarez qu’il a été présenté.",
+                field="trainees",
+                trainee_id=t.pk,
+                declaration="prerequisite_declared",
+            )
+        )
+    if qualification.bases_required and not t.bases_declared:
+        found.append(
+            Finding(
+                "B24",
+                f"Déclarez que {t} a justifié des « bases en prévention ».",
+                field="trainees",
+                trainee_id=t.pk,
+                declaration="bases_declared",
+            )
+        )
+    return found
+
+
+def trainers_among_trainees(trainers: Sequence[Person], trainees: Sequence[Trainee]) -> list[Finding]:
+    """Nobody gives a result to oneself (security.md, item 28): by person, and by identity where it is not chosen."""
+    numbers = {p.pk for p in trainers}
+    identities = {(p.search_last_name, p.search_first_name, p.birth_date.isoformat()) for p in trainers}
+    return [
+        Finding(
+            "A34",
+            f"{t} est formateur de cette session et ne peut pas y être stagiaire.",
+            field="trainees",
+            trainee_id=t.pk,
+        )
+        for t in trainees
+        if t.person_id in numbers or (t.person_id is None and not t.somebody_else and t.identity in identities)
+    ]
+
+
+def experience_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> list[Finding]:
+    """B32: what future trainers of trainers have run as main trainer over the three previous calendar years.
+
+    Told, never blocking: selection is the INRS's.
+    """
+    qualification, end_date = session.qualification, session.end_date
+    if (
+        qualification is None
+        or end_date is None
+        or session.course != Course.INITIAL
+        or qualification.sessions_expected is None
+    ):
+        return []
+    found = []
+    for t in trainees:
+        if t.person is None:
+            continue
+        total, initial = sessions_run(t.person, qualification, end_date.year)
+        expected, expected_initial = qualification.sessions_expected, qualification.initial_sessions_expected or 0
+        if total < expected or initial < expected_initial:
+            found.append(
+                Finding(
+                    "B32",
+                    f"{t} a animé {plural(total, 'session')} dont {initial} en stage initial de "
+                    f"{end_date.year - 3} à {end_date.year - 1} ({expected} dont {expected_initial} attendues).",
+                    blocking=False,
+                    trainee_id=t.pk,
+                )
+            )
+    return found
+
+
+def sessions_run(person: Person, qualification: Qualification, year: int) -> tuple[int, int]:
+    """(sessions, initial ones among them) run as main trainer in the three calendar years before `year` (B32).
+
+    Those count that belong to the scheme's level 1 and whose certificates were generated.
+    """
+    courses = list(
+        TrainingSession.objects.filter(
+            trainers__person=person,
+            trainers__position=1,
+            state="issued",
+            qualification__level__scheme=qualification.level.scheme_id,
+            qualification__level__number=1,
+            end_date__gte=date(year - 3, 1, 1),
+            end_date__lt=date(year, 1, 1),
+        ).values_list("course", flat=True)
+    )
+    return len(courses), courses.count(Course.INITIAL)
+
+
+def retry_advice(session: TrainingSession, trainees: Sequence[Trainee], retry_months: int) -> list[Finding]:
+    """B29: somebody who failed may enrol again; past the delay advised, that is told."""
+    if session.qualification is None or session.end_date is None or not trainees:
+        return []
+    failures = Q()
+    for t in trainees:
+        failures |= Q(
+            birth_date=t.birth_date, search_last_name=t.search_last_name, search_first_name=t.search_first_name
+        )
+    last: dict[tuple[str, str, str], date] = {}
+    for earlier in (
+        Trainee.objects.filter(failures, result="failure", session__qualification=session.qualification)
+        .exclude(session=session)
+        .select_related("session")
+    ):
+        if earlier.session.end_date:
+            last[earlier.identity] = max(earlier.session.end_date, last.get(earlier.identity, EARLIEST_BIRTH))
+    return [
+        Finding(
+            "B29",
+            f"{t} a échoué il y a plus de {retry_months} mois : un nouveau stage complet est conseillé.",
+            blocking=False,
+            trainee_id=t.pk,
+        )
+        for t in trainees
+        if t.identity in last and add_months(last[t.identity], retry_months) < session.end_date
+    ]

@@ -1,0 +1,47 @@
+"""What happened to a session, for people to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forprev.certification.models import TrainingSession
+from forprev.certification.workflow import Action, State
+
+
+@dataclass(frozen=True)
+class Event:
+    """One action of one actor; `before` is empty for the first and where the state stayed."""
+
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    before: str
+    after: str
+    comment: str
+
+
+def history_of(session: TrainingSession) -> list[Event]:
+    """The session's events, the latest first, one an action, in one query."""
+    events: list[Event] = []
+    state, seen = "", None
+    rows = session.events.select_related("pgh_context").order_by("pgh_id")  # type: ignore[attr-defined]
+    for row in rows:
+        context = row.pgh_context.metadata if row.pgh_context else {}
+        after = "" if row.state == state else str(State(row.state).label)
+        if row.pgh_context_id is not None and row.pgh_context_id == seen and not after:
+            continue
+        events.append(
+            Event(
+                at=row.pgh_created_at,
+                actor=context.get("actor", ""),
+                role=context.get("role", ""),
+                action=str(Action(context["action"]).label) if context.get("action") in Action.values else "",
+                before=str(State(state).label) if state and after else "",
+                after=after,
+                comment=context.get("comment", ""),
+            )
+        )
+        state, seen = row.state, row.pgh_context_id
+    return events[::-1]

@@ -1,0 +1,75 @@
+"""Which sessions an actor sees, and which wait for it."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Role
+from forprev.accreditation.models import Delegation
+from forprev.certification.models import Result, TrainingSession
+from forprev.certification.workflow import AWAITING_ENTITY, State
+
+SHOWN_TO_TRAINERS = (State.TRAINER, State.ENTITY, State.ISSUED)
+
+
+def visible_to(acting: Acting) -> QuerySet[TrainingSession]:
+    """The sessions that the actor may open; everything else answers 404.
+
+    Managers: their entity's. Delegates: those of the accreditations attached to them, whoever created them, and their
+    own drafts without one yet. Trainers: those sent to them. Funds: their region's. National administrators: all.
+    """
+    kept = TrainingSession.objects.exclude(state=State.DELETED)
+    match acting.role:
+        case Role.MANAGER:
+            return kept.filter(organisation_id=acting.organisation_id)
+        case Role.DELEGATE:
+            attached = Delegation.objects.filter(membership_id=acting.membership_id).values("accreditation_id")
+            return kept.filter(organisation_id=acting.organisation_id).filter(
+                Q(accreditation_id__in=attached) | Q(accreditation=None, created_by=acting.person)
+            )
+        case Role.TRAINER:
+            return kept.filter(state__in=SHOWN_TO_TRAINERS, trainers__person=acting.person)
+        case Role.FUND_OFFICER:
+            return kept.filter(organisation__department__fund_id=acting.fund_id)
+        case Role.NATIONAL_ADMINISTRATOR:
+            return kept
+        case _:
+            return kept.none()
+
+
+def awaiting(acting: Acting) -> QuerySet[TrainingSession]:
+    """`À traiter`: what waits for this actor."""
+    if acting.role == Role.TRAINER:
+        return visible_to(acting).filter(state=State.TRAINER)
+    if acting.role in (Role.MANAGER, Role.DELEGATE):
+        return visible_to(acting).filter(state__in=AWAITING_ENTITY)
+    return visible_to(acting).none()
+
+
+def ongoing(acting: Acting) -> QuerySet[TrainingSession]:
+    """`En cours`: what is with somebody else, and what is done."""
+    if acting.role in (Role.MANAGER, Role.DELEGATE):
+        return visible_to(acting).exclude(state__in=AWAITING_ENTITY)
+    return visible_to(acting)
+
+
+def for_list(sessions: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
+    """With all that a list shows, in one query."""
+    return sessions.select_related(
+        "organisation", "accreditation__level__scheme", "qualification__level__scheme", "last_actor"
+    )
+
+
+def for_page(sessions: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
+    """With all that the session's own pages show."""
+    return for_list(sessions).select_related("site", "created_by", "results_by")
+
+
+def results_count(session: TrainingSession) -> dict[str, int]:
+    """`{"total": 8, "success": 6, "failure": 1}`; results not given yet are in none."""
+    return session.trainees.aggregate(
+        total=Count("pk"),
+        success=Count("pk", filter=Q(result=Result.SUCCESS)),
+        failure=Count("pk", filter=Q(result=Result.FAILURE)),
+    )

@@ -1,0 +1,147 @@
+"""Certificates: made once and only once, all or none."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from forprev.accounts import services as accounts
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Account
+from forprev.catalogue.models import Qualification
+from forprev.certification import mails
+from forprev.certification.models import (
+    Certificate,
+    CertificationSettings,
+    Course,
+    Result,
+    Trainee,
+    TrainingSession,
+)
+from forprev.certification.rules.deadlines import last_download_day, past_deadline
+from forprev.certification.rules.findings import refuse_if_blocking
+from forprev.certification.rules.session import unusable_accreditation
+from forprev.certification.rules.trainers import lapsed_trainers
+from forprev.certification.selectors.sessions import visible_to
+from forprev.certification.services.common import acting_on
+from forprev.certification.workflow import ENTITY_ROLES, Action, State
+from forprev.core import dates
+from forprev.core.errors import Conflict, DomainError
+from forprev.core.models import Counter
+from forprev.core.workflow import NotAllowed
+from forprev.people.models import Person
+from forprev.people.services import create_person, find_or_create
+
+_SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_CODE_LENGTH = 26
+"""26 symbols of 32: 130 bits."""
+
+
+def generate_certificates(session_id: int, acting: Acting, version: int | None = None) -> TrainingSession:
+    """Certify everybody who succeeded (A38): numbers, persons, accounts and certificates in one transaction.
+
+    Asked again, by a second click or a colleague, it answers with the session as generated and makes nothing.
+    Raises Refused past the delay (B40), or if accreditation (B42) or trainer (B28) no longer fit the end date.
+    """
+    try:
+        return _generate(session_id, acting, version)
+    except (NotAllowed, Conflict):
+        done = visible_to(acting).filter(pk=session_id, state=State.ISSUED).first()
+        if done is None or acting.role not in ENTITY_ROLES:
+            raise
+        return done
+
+
+def _generate(session_id: int, acting: Acting, version: int | None) -> TrainingSession:
+    with acting_on(session_id, acting, Action.GENERATE, version=version) as session:
+        settings, today = CertificationSettings.current(), dates.today()
+        refuse_if_blocking(
+            [
+                *past_deadline(session, settings, today),
+                *unusable_accreditation(session.accreditation, session.end_date),
+                *lapsed_trainers(session, [t.person for t in session.trainers.select_related("person")]),
+            ]
+        )
+        successes = list(session.trainees.filter(result=Result.SUCCESS).select_related("person"))
+        for trainee in sorted(successes, key=lambda t: t.identity):
+            _settle_person(trainee, session)
+        Certificate.objects.bulk_create(_certificates(session, successes))
+        session.generated_at = dates.now()
+        session.download_until = last_download_day(today, settings)
+    return session
+
+
+def _settle_person(trainee: Trainee, session: TrainingSession) -> None:
+    """Who the trainee is, from now on for good: chosen, recognised (A44), or new, with an account if it trains (A35)."""
+    if trainee.person is not None:
+        _open_account(trainee, trainee.person)
+        return
+    identity = {
+        "last_name": trainee.last_name,
+        "first_name": trainee.first_name,
+        "birth_date": trainee.birth_date,
+    }
+    if session.qualification is not None and session.qualification.makes_trainers:
+        trainee.person = create_person(**identity)
+        _open_account(trainee, trainee.person)
+    else:
+        trainee.person = find_or_create(**identity)
+    trainee.save(update_fields=["person"])
+
+
+def _open_account(trainee: Trainee, person: Person) -> None:
+    if not trainee.email or Account.objects.filter(person=person).exists():
+        return
+    try:
+        account = accounts.create_account(person, trainee.email)
+    except DomainError as error:
+        raise DomainError(f"{trainee} : {error.message}", code="A35", field="trainees") from error
+    accounts.invite(account)
+
+
+def _certificates(session: TrainingSession, successes: list[Trainee]) -> Iterator[Certificate]:
+    """The rows, with gapless numbers a qualification and year of issue; a refresher also renews what it says (B26)."""
+    qualification = session.qualification
+    if qualification is None or session.end_date is None:
+        return
+    conferred = [qualification]
+    if session.course == Course.REFRESHER:
+        conferred += qualification.renews.select_related("level__scheme")
+    for conferred_one in conferred:
+        series = f"{conferred_one.code}/{session.end_date.year}"
+        numbers = Counter.take(series, len(successes)) if successes else range(0)
+        for number, trainee in zip(numbers, successes, strict=True):
+            yield _certificate(session, trainee, conferred_one, f"{series}/{number:06}")
+
+
+def _certificate(session: TrainingSession, trainee: Trainee, qualification: Qualification, number: str) -> Certificate:
+    if trainee.person is None or session.end_date is None:
+        raise ValueError("a certificate needs a holder and a date")
+    return Certificate(
+        number=number,
+        verification_code="".join(secrets.choice(_SYMBOLS) for _ in range(_CODE_LENGTH)),
+        person=trainee.person,
+        qualification=qualification,
+        organisation_id=session.organisation_id,
+        session=session,
+        trainee=trainee,
+        template_version=qualification.template_version,
+        scheme_name=qualification.level.scheme.name,
+        title=qualification.title,
+        course=session.course,
+        holder_last_name=trainee.last_name,
+        holder_first_name=trainee.first_name,
+        holder_birth_date=trainee.birth_date,
+        holder_number=trainee.person.number,
+        organisation_name=session.organisation.name,
+        signatory_name=qualification.signatory_name,
+        signatory_title=qualification.signatory_title,
+        issued_on=session.end_date,
+        expires_on=dates.add_months(session.end_date, qualification.validity_months),
+        created_at=dates.now(),
+    )
+
+
+def record_download(session: TrainingSession) -> None:
+    """Note that the entity fetched its certificates, so that it is not reminded of them (B45)."""
+    TrainingSession.objects.filter(pk=session.pk, first_downloaded_at=None).update(first_downloaded_at=dates.now())

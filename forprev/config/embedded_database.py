@@ -1,0 +1,1 @@
+def url(var_dir): raise NotImplementedError

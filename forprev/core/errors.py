@@ -1,0 +1,37 @@
+"""Errors of the domain: a French sentence for the person, a code for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DomainError(Exception):
+    """Something the person may not or cannot do; `field` names the form field concerned, if one is."""
+
+    def __init__(self, message: str, *, code: str = "refused", field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a conflict: what the person typed, what is stored now."""
+
+    label: str
+    yours: str
+    current: str
+
+
+class Conflict(DomainError):
+    """Somebody else changed the object since the form was shown; `versions` holds what differs, if known."""
+
+    def __init__(
+        self,
+        message: str = "Cette page a été modifiée entre-temps par une autre personne.",
+        versions: Sequence[Difference] = (),
+    ) -> None:
+        super().__init__(message, code="conflict")
+        self.versions = versions

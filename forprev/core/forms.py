@@ -1,0 +1,66 @@
+"""Form fields that every screen shares: French dates, names, the version of what was shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from forprev.core.dates import french, parse_french_date
+from forprev.core.text import clean, is_name
+
+NAME_LENGTH = 100
+
+
+class FrenchDateField(forms.CharField):
+    """A day typed as `01/02/1980`, `1.2.80` or `010280`; gives a `date`, or None if empty and not required."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "JJ/MM/AAAA")
+        kwargs.setdefault("max_length", 20)
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "data-kind": "date"}
+
+    def prepare_value(self, value: object) -> object:
+        return french(value) if isinstance(value, date) else value
+
+    def to_python(self, value: object) -> Any:
+        if isinstance(value, date):
+            return value
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_french_date(text)
+        except ValueError:
+            raise forms.ValidationError(
+                "Cette date n’existe pas ou n’est pas écrite sous la forme JJ/MM/AAAA, par exemple 01/02/1980.",
+                code="invalid",
+            ) from None
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        return super().has_changed(french(initial) if isinstance(initial, date) else initial, data)
+
+
+class NameField(forms.CharField):
+    """A last or first name: letters, hyphens, apostrophes and spaces, `NAME_LENGTH` characters at the most."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", NAME_LENGTH)
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    def to_python(self, value: object) -> str:
+        name = clean(super().to_python(value) or "")
+        if name and not is_name(name):
+            raise forms.ValidationError(
+                f"{self.label} : seuls les lettres, espaces, traits d’union et apostrophes sont admis.", code="invalid"
+            )
+        return name
+
+
+class VersionedForm(forms.Form):
+    """A form that carries the version of the object that it was filled in from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -1,0 +1,186 @@
+"""The tags and filters of every screen; loaded everywhere as built-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import BaseForm, BaseFormSet, BoundField
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+# Icons and badges
+
+
+@cache
+def _drawing(name: str) -> str:
+    """The shapes of a bootstrap-icons drawing, from the installed package or, once collected, from the static files."""
+    path = f"icons/icons/{name}.svg"
+    found = finders.find(path)
+    source = Path(found).read_bytes() if found else staticfiles_storage.open(path).read()
+    root = ElementTree.fromstring(source)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+    return "".join(ElementTree.tostring(child, encoding="unicode").strip() for child in root)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "trash" %}`: a decorative drawing, in the colour and at the size of the text around it."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
+        css,
+        mark_safe(_drawing(name)),  # noqa: S308 - a file of an installed package, never input
+    )
+
+
+class Look(NamedTuple):
+    """A tone (CSS `badge-<tone>`) and an icon: colour never speaks alone."""
+
+    tone: str
+    icon: str
+
+
+NEUTRAL = Look("neutral", "circle")
+PROGRESS = Look("progress", "hourglass-split")
+ACTION = Look("action", "arrow-right-circle-fill")
+SUCCESS = Look("success", "check-circle-fill")
+WARNING = Look("warning", "exclamation-triangle-fill")
+DANGER = Look("danger", "x-circle-fill")
+LOCKED = Look("neutral", "lock-fill")
+
+LOOKS = {
+    "neutral": NEUTRAL,
+    "progress": PROGRESS,
+    "action": ACTION,
+    "success": SUCCESS,
+    "warning": WARNING,
+    "danger": DANGER,
+    "info": Look("progress", "info-circle-fill"),
+    # sessions
+    "draft": Look("neutral", "pencil-fill"),
+    "trainer": Look("progress", "person-check-fill"),
+    "entity": Look("action", "building-fill-check"),
+    "issued": Look("success", "patch-check-fill"),
+    "deleted": Look("neutral", "trash-fill"),
+    # steps of a task list
+    "todo": ACTION,
+    "done": SUCCESS,
+    "blocked": LOCKED,
+    # results and papers
+    "passed": SUCCESS,
+    "failed": DANGER,
+    "valid": SUCCESS,
+    "active": SUCCESS,
+    "expiring": Look("warning", "clock-fill"),
+    "expired": Look("neutral", "clock-history"),
+    "suspended": Look("warning", "pause-circle-fill"),
+    "withdrawn": DANGER,
+    "revoked": DANGER,
+    "cancelled": DANGER,
+    "replaced": Look("neutral", "arrow-repeat"),
+}
+"""How each state looks, by the value of the state; one that is not here is neutral."""
+
+
+@register.inclusion_tag("core/parts/status_badge.html")
+def status_badge(state: object, label: object) -> dict[str, Any]:
+    """`{% status_badge session.state session.get_state_display %}`; `state` may also be a tone: `warning`."""
+    look = LOOKS.get(str(state), NEUTRAL)
+    return {"tone": look.tone, "icon": look.icon, "label": label}
+
+
+# Words and dates
+
+
+@register.filter
+def jour(value: date | datetime | None) -> str:
+    """`01/12/2022`; empty without a date. An instant counts as its day in Paris."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value:%d/%m/%Y}"
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """`01/12/2022 à 14 h 05`, Paris time; empty without an instant."""
+    if value is None or value == "":
+        return ""
+    here = timezone.localtime(value)
+    return f"{here:%d/%m/%Y} à {here.hour}{NO_BREAK}h{NO_BREAK}{here:%M}"
+
+
+@register.filter
+def plural(count: int, words: str) -> str:
+    """`{{ n|plural:"candidat a,candidats ont" }}`: `1 candidat a`, `3 candidats ont`; one word takes an s.
+
+    As French wants it, 0 and 1 are singular and thousands are parted by a space.
+    """
+    singular, _, many = words.partition(",")
+    word = singular if abs(count) < 2 else many or f"{singular}s"
+    return f"{floatformat(count, '0g')} {word}"
+
+
+# Links of the page header
+
+
+@register.simple_tag
+def crumb(label: object, url_name: str = "", *args: object) -> SafeString:
+    """One step of the breadcrumb, in block `breadcrumb`; without `url_name`, the page itself (the last one)."""
+    if url_name:
+        return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', reverse(url_name, args=args), label)
+    return format_html('<li class="breadcrumb-item" aria-current="page">{}</li>', label)
+
+
+# Forms
+
+
+class FormError(NamedTuple):
+    """`target` is the id of what to correct, empty where the error is of no field."""
+
+    target: str
+    message: str
+
+
+@register.inclusion_tag("core/parts/error_summary.html")
+def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
+    """`{% error_summary form formset %}`: all errors on top, linked to their fields; nothing without errors."""
+    return {"errors": [error for form in forms if form is not None for error in _errors_of(form)]}
+
+
+def _errors_of(form: BaseForm | BaseFormSet[Any]) -> Iterator[FormError]:
+    if not form.is_bound:
+        return
+    if isinstance(form, BaseFormSet):
+        yield from (FormError("", str(message)) for message in form.non_form_errors())
+        for each in form.forms:
+            yield from _errors_of(each)
+        return
+    for name, messages in form.errors.items():
+        target = _target(form[name]) if name in form.fields else ""
+        yield from (FormError(target, str(message)) for message in messages)
+
+
+def _target(field: BoundField) -> str:
+    """The id to go to: of a group of choices, its first choice."""
+    if field.is_hidden:
+        return ""
+    return str(field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else ""))

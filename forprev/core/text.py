@@ -1,0 +1,41 @@
+"""Text normalisation: what makes two spellings of a name the same name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"Œ": "OE", "œ": "OE", "Æ": "AE", "æ": "AE", "ß": "SS", "Ø": "O", "ø": "O",
+                            "Ł": "L", "ł": "L", "Đ": "D", "đ": "D", "ı": "I"})
+_NOT_WORD = re.compile(r"[^0-9A-Z]+")
+_SPACES = re.compile(r"\s+")
+_FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def normalise(text: str) -> str:
+    """Upper-case ASCII words parted by single spaces: `Lévêque-d’Œuf` gives `LEVEQUE D OEUF`.
+
+    Letters of other scripts have no ASCII form and are kept, upper-cased, so that such a name never
+    normalises to nothing.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
+    ascii_words = _NOT_WORD.sub(" ", bare).strip()
+    return ascii_words or _SPACES.sub(" ", bare).strip()
+
+
+def clean(text: str) -> str:
+    """What a person typed, in composed Unicode, without control characters or repeated spaces."""
+    composed = unicodedata.normalize("NFC", text)
+    visible = "".join(" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _FORBIDDEN)
+    return _SPACES.sub(" ", visible).strip()
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` can be a person's name: letters, and what parts them (space, hyphen, apostrophe, full stop)."""
+    return any(c.isalpha() for c in text) and all(c.isalpha() or unicodedata.combining(c) or c in " -'’.·" for c in text)
+
+
+def plural(count: int, singular: str, many: str | None = None) -> str:
+    """`1 session`, `0 session`, `3 sessions`: French takes the plural from two on."""
+    return f"{count} {singular if abs(count) < 2 else many or singular + 's'}"

@@ -1,0 +1,155 @@
+"""Entities and their people, regional funds and their departments."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from forprev.accounts.models import Role
+from forprev.catalogue.models import Scheme
+from forprev.core.text import normalise
+from forprev.people.models import Person
+
+
+class RegionalFund(models.Model):
+    """A caisse: Carsat, Cramif, CGSS or CSS (domain.md, section 5)."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField("caisse", max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    code = models.CharField("département", max_length=3, primary_key=True)
+    fund = models.ForeignKey(RegionalFund, on_delete=models.PROTECT, related_name="departments")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class OrganisationKind(models.TextChoices):
+    """The value is the letter in accreditation numbers (B07)."""
+
+    TRAINING_BODY = "O", "Organisme de formation"
+    COMPANY = "E", "Entreprise"
+    LOCAL_AUTHORITY = "C", "Collectivité"
+
+
+class Regime(models.TextChoices):
+    GENERAL = "general", "Régime général"
+    OTHER = "other", "Hors régime"
+
+
+@pghistory.track()
+class Organisation(models.Model):
+    """An entity: what it is, where, and who signs for it (A20)."""
+
+    name = models.CharField("raison sociale", max_length=150)
+    search_name = models.CharField(max_length=300, editable=False)
+    kind = models.CharField("type", max_length=1, choices=OrganisationKind)
+    regime = models.CharField("régime", max_length=10, choices=Regime, default=Regime.GENERAL)
+    siret = models.CharField("SIRET", max_length=14, unique=True)
+    address = models.CharField("adresse", max_length=200)
+    postal_code = models.CharField("code postal", max_length=5)
+    city = models.CharField("ville", max_length=100)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="organisations")
+    signatory_name = models.CharField("nom du signataire", max_length=100)
+    signatory_title = models.CharField("fonction du signataire", max_length=100)
+    published = models.BooleanField("diffusion sur le site de l’INRS", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "entité"
+        indexes = [models.Index(fields=["search_name"], name="organisation_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_name = normalise(self.name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+MEMBER_ROLES = (Role.MANAGER, Role.DELEGATE)
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A person's role in an entity, until it is ended."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField("rôle", max_length=20, choices=[(r.value, r.label) for r in MEMBER_ROLES])
+    description = models.CharField(max_length=150, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"],
+                condition=Q(ended_at__isnull=True),
+                name="one_active_membership_a_role",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()} {self.organisation}"
+
+
+NETWORK_ROLES = (Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR, Role.SUPPORT_AGENT)
+
+
+@pghistory.track()
+class NetworkRole(models.Model):
+    """A person's role in the prevention network: fund officers have a fund, the others are national."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="network_roles")
+    role = models.CharField("rôle", max_length=24, choices=[(r.value, r.label) for r in NETWORK_ROLES])
+    fund = models.ForeignKey(RegionalFund, null=True, blank=True, on_delete=models.PROTECT, related_name="officers")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role=Role.FUND_OFFICER, fund__isnull=False)
+                | (~Q(role=Role.FUND_OFFICER) & Q(fund__isnull=True)),
+                name="fund_for_fund_officers_only",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "fund"],
+                condition=Q(ended_at__isnull=True),
+                name="one_active_network_role",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}"
+
+
+@pghistory.track()
+class TrainingSite(models.Model):
+    """A plateforme pédagogique, declared by an entity for one scheme (A32)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("plateforme pédagogique", max_length=120)
+    postal_code = models.CharField("code postal", max_length=5)
+    city = models.CharField("ville", max_length=100)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.postal_code} {self.city}"

@@ -1,0 +1,80 @@
+"""Recording people, and bringing two records of one person together."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable
+from datetime import date
+
+from django.db import connection, transaction
+
+from forprev.core import history
+from forprev.core.errors import DomainError
+from forprev.core.text import clean, normalise
+from forprev.people import selectors
+from forprev.people.models import IssuedNumber, Person
+
+_ATTEMPTS = 50
+
+
+def _new_number() -> str:
+    letters = "".join(secrets.choice(string.ascii_uppercase) for _ in range(3))
+    return f"{letters}{secrets.randbelow(100_000):05}"
+
+
+def create_person(*, last_name: str, first_name: str, birth_date: date, number: str | None = None) -> Person:
+    """Record a person under a new random n° Forprev (A03); `number` only to take over an existing record."""
+    with transaction.atomic():
+        number = number or next(
+            n for n in (_new_number() for _ in range(_ATTEMPTS)) if not IssuedNumber.objects.filter(pk=n).exists()
+        )
+        person = Person.objects.create(number=number, last_name=last_name, first_name=first_name, birth_date=birth_date)
+        IssuedNumber.objects.create(number=number, person=person)
+    return person
+
+
+def lock_identity(last_name: str, first_name: str, birth_date: date) -> None:
+    """Hold this identity until the transaction ends, so that two sessions cannot create one person twice."""
+    key = f"{normalise(last_name)}|{normalise(first_name)}|{birth_date.isoformat()}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def find_or_create(*, last_name: str, first_name: str, birth_date: date) -> Person:
+    """The person of exactly this normalised identity, or a new one; inside a transaction (A44).
+
+    Callers that treat several identities in one transaction do so in the order of the identities.
+    """
+    lock_identity(last_name, first_name, birth_date)
+    known = selectors.same_identity(last_name, first_name, birth_date).first()
+    return known or create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
+
+
+MergeStep = Callable[[Person, Person], None]
+_merge_steps: list[MergeStep] = []
+
+
+def on_merge(step: MergeStep) -> MergeStep:
+    """Register what another package moves from a duplicate to the person kept: `step(duplicate, kept)`."""
+    _merge_steps.append(step)
+    return step
+
+
+def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) -> Person:
+    """Bring two records of one person together (B44): every reference and number follows, the history stays.
+
+    Raises DomainError without a reason or with twice the same person.
+    """
+    if not clean(reason):
+        raise DomainError("Le motif de la fusion doit être renseigné.", code="reason_missing", field="reason")
+    if duplicate_id == kept_id:
+        raise DomainError("Une personne ne peut pas être fusionnée avec elle-même.", code="same_person")
+    with history.action(actor, "merge_persons", comment=clean(reason)):
+        locked = {p.pk: p for p in Person.objects.select_for_update().filter(pk__in=(duplicate_id, kept_id)).order_by("pk")}
+        duplicate, kept = locked[duplicate_id], locked[kept_id]
+        for step in _merge_steps:
+            step(duplicate, kept)
+        IssuedNumber.objects.filter(person=duplicate).update(person=kept)
+        duplicate.delete()
+    return kept
