@@ -1,14 +1,20 @@
-"""Reading accreditations: who sees which, and which may serve on a day."""
+"""Reading accreditations: who sees which, which may serve on a day, which end soon, what happened to one."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.accreditation.models import Accreditation, AccreditationStatus
+from forprev.accreditation.models import Accreditation, AccreditationStatus, Delegation
+from forprev.core.dates import add_months
+from forprev.organisations.models import TrainingSite
+
+FIRST_TERM_MONTHS, SECOND_TERM_MONTHS = 12, 6
+"""How long before its end an accreditation is announced (A25)."""
 
 
 def visible_to(acting: Acting) -> QuerySet[Accreditation]:
@@ -37,3 +43,103 @@ def serving_on(day: date) -> QuerySet[Accreditation]:
 def usable(acting: Acting, day: date) -> QuerySet[Accreditation]:
     """Those that the actor may use for a session ending on `day` (A30), the latest granted first."""
     return (visible_to(acting) & serving_on(day)).order_by("level__scheme__name", "level__number", "-starts_on", "-pk")
+
+
+def active(acting: Acting, day: date) -> QuerySet[Accreditation]:
+    """`Habilitations actives`: those that the actor sees and that serve on `day`, without order."""
+    return visible_to(acting) & serving_on(day)
+
+
+def with_delegates(accreditations: QuerySet[Accreditation]) -> QuerySet[Accreditation]:
+    """With `delegations_now`: the attachments to delegates whose role has not ended, by name; one query more."""
+    current = (
+        Delegation.objects.filter(membership__ended_at=None)
+        .select_related("membership__person")
+        .order_by("membership__person__search_last_name", "membership__person__search_first_name", "pk")
+    )
+    return accreditations.prefetch_related(Prefetch("delegations", queryset=current, to_attr="delegations_now"))
+
+
+def shows_delegates(acting: Acting) -> bool:
+    """A delegate has no need to know the other delegates of an accreditation."""
+    return acting.role != Role.DELEGATE
+
+
+def ending_soon(acting: Acting, day: date) -> QuerySet[Accreditation]:
+    """Those of `active` that end within the first term (A25), the nearest end first."""
+    return active(acting, day).filter(ends_on__lte=add_months(day, FIRST_TERM_MONTHS)).order_by("ends_on", "pk")
+
+
+def sites_of(accreditation: Accreditation) -> QuerySet[TrainingSite]:
+    """The entity's plateformes pédagogiques in use for the scheme of this accreditation."""
+    return TrainingSite.objects.filter(
+        organisation_id=accreditation.organisation_id, scheme_id=accreditation.level.scheme_id, is_active=True
+    ).order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an accreditation is worth on a day: `state` is the look of its badge, `label` its words."""
+
+    state: str
+    label: str
+
+
+def standing(accreditation: Accreditation, day: date) -> Standing:
+    """Suspension and withdrawal come before dates; the end date itself still counts (B42)."""
+    if accreditation.status != AccreditationStatus.ACTIVE:
+        return Standing(accreditation.status, accreditation.get_status_display())
+    if day > accreditation.ends_on:
+        return Standing("expired", "Expirée")
+    if day < accreditation.starts_on:
+        return Standing("neutral", "À venir")
+    if accreditation.ends_on <= add_months(day, SECOND_TERM_MONTHS):
+        return Standing("expiring", f"Active, moins de {SECOND_TERM_MONTHS} mois")
+    if accreditation.ends_on <= add_months(day, FIRST_TERM_MONTHS):
+        return Standing("expiring", f"Active, moins de {FIRST_TERM_MONTHS} mois")
+    return Standing("active", "Active")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of an accreditation; `before` and `after` are empty where the status stayed."""
+
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    before: str
+    after: str
+    comment: str
+
+
+def history_of(accreditation: Accreditation) -> list[Event]:
+    """The changes of an accreditation, the latest first, in one query."""
+    events: list[Event] = []
+    previous = None
+    for row in accreditation.events.select_related("pgh_context").order_by("pgh_id"):  # type: ignore[attr-defined]
+        context = row.pgh_context.metadata if row.pgh_context else {}
+        moved = previous is not None and previous.status != row.status
+        events.append(
+            Event(
+                at=row.pgh_created_at,
+                actor=context.get("actor", ""),
+                role=context.get("role", ""),
+                action=_what_changed(previous, row),
+                before=str(AccreditationStatus(previous.status).label) if moved else "",
+                after=str(AccreditationStatus(row.status).label) if moved else "",
+                comment=context.get("comment", ""),
+            )
+        )
+        previous = row
+    return events[::-1]
+
+
+def _what_changed(before: Accreditation | None, after: Accreditation) -> str:
+    if before is None:
+        return "Habilitation enregistrée"
+    if before.status != after.status:
+        return "Changement de statut"
+    if (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on):
+        return f"Dates modifiées : du {after.starts_on:%d/%m/%Y} au {after.ends_on:%d/%m/%Y}"
+    return "Habilitation modifiée"

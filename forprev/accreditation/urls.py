@@ -1,2 +1,9 @@
+from django.urls import path
+
+from forprev.accreditation import views
+
 app_name = "accreditation"
-urlpatterns: list = []
+urlpatterns = [
+    path("habilitations", views.active_list, name="active"),
+    path("habilitations/<int:pk>", views.detail, name="detail"),
+]

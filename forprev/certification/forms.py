@@ -21,13 +21,24 @@ from forprev.organisations.models import TrainingSite
 EMPTY = [("", "Choisir…")]
 
 
+class TaggedSelect(forms.Select):
+    """A select whose options bear data, so that a script can narrow them: `tags` by value."""
+
+    tags: dict[str, dict[str, str]] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"] |= {f"data-{key}": text for key, text in self.tags.get(str(value), {}).items()}
+        return option
+
+
 class DetailsForm(VersionedForm):
     """The tab `Session`. It offers what the actor's accreditations allow on the end date; the service has the last word."""
 
     end_date = FrenchDateField(label="Date de fin de session", required=False)
     scheme = forms.ChoiceField(label="Dispositif", required=False)
-    level = forms.ChoiceField(label="Niveau", required=False)
-    qualification = forms.ChoiceField(label="Certificat", required=False)
+    level = forms.ChoiceField(label="Niveau", widget=TaggedSelect, required=False)
+    qualification = forms.ChoiceField(label="Certificat", widget=TaggedSelect, required=False)
     course = forms.ChoiceField(label="Identification", choices=Course, widget=forms.RadioSelect, required=False)
     place_kind = forms.ChoiceField(label="Lieu de formation", widget=forms.RadioSelect, required=False)
     site = forms.ChoiceField(label="Plateforme pédagogique", required=False)
@@ -75,6 +86,13 @@ class DetailsForm(VersionedForm):
             for q in Qualification.objects.filter(level__in=levels, is_active=True).select_related("level__scheme")
         }
         self._set("qualification", EMPTY + [(q.code, q.short_label) for q in self.qualifications.values()])
+        self._tag("level", {
+            str(n): {"schemes": "|".join(level.scheme.code for level in levels.values() if level.number == n)}
+            for n in {level.number for level in levels.values()}
+        })
+        self._tag("qualification", {
+            q.code: {"scheme": q.level.scheme.code, "level": str(q.level.number)} for q in self.qualifications.values()
+        })
         self.sites = {
             str(site.pk): site
             for site in TrainingSite.objects.filter(organisation_id=session.organisation_id, is_active=True)
@@ -87,6 +105,11 @@ class DetailsForm(VersionedForm):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    def _tag(self, name: str, tags: dict[str, dict[str, str]]) -> None:
+        widget = self.fields[name].widget
+        if isinstance(widget, TaggedSelect):
+            widget.tags = tags
 
     def level_chosen(self) -> Level | None:
         """The level that dispositif and number name together, among the actor's accreditations."""

@@ -1,2 +1,26 @@
+from django.urls import path
+
+from forprev.certification.views import certificates, entry, results, sessions, trainees
+
 app_name = "certification"
-urlpatterns: list = []
+urlpatterns = [
+    path("sessions/a-traiter", sessions.awaiting_list, name="awaiting"),
+    path("sessions/en-cours", sessions.ongoing_list, name="ongoing"),
+    path("sessions/nouvelle", sessions.create, name="create"),
+    path("sessions/<int:pk>", entry.session, name="session"),
+    path("sessions/<int:pk>/formateur", entry.trainer, name="trainer"),
+    path("sessions/<int:pk>/stagiaires", trainees.trainees, name="trainees"),
+    path("sessions/<int:pk>/stagiaires/<int:trainee_pk>", trainees.change, name="trainee"),
+    path("sessions/<int:pk>/stagiaires/<int:trainee_pk>/retirer", trainees.remove, name="trainee_remove"),
+    path("sessions/<int:pk>/envoyer", entry.send, name="send"),
+    path("sessions/<int:pk>/resultats", results.confirm_results, name="send_results"),
+    path("sessions/<int:pk>/generer", results.generate, name="generate"),
+    path("sessions/<int:pk>/telechargements", certificates.downloads, name="downloads"),
+    path("sessions/<int:pk>/telechargements/certificats.zip", certificates.archive, name="archive"),
+    path("sessions/<int:pk>/rouvrir", results.reopen, name="reopen"),
+    path("sessions/<int:pk>/supprimer", sessions.delete, name="delete"),
+    path("certificats", certificates.own, name="own_certificates"),
+    path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
+    path("verification", certificates.check, name="check"),
+    path("verification/<str:code>", certificates.verification, name="verification"),
+]

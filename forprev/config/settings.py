@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "django.forms",
     "csp",
     "django_htmx",
     "django_tables2",
@@ -58,6 +57,7 @@ INSTALLED_APPS = [
     "forprev.support",
     "forprev.demo",
     "forprev.config.apps.ConfigConfig",
+    "django.forms",  # last: our form templates stand before its own
 ]
 
 MIDDLEWARE = [
@@ -126,6 +126,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "forprev.core.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if not LOCAL:
     SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", True)

@@ -3,7 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from forprev.accounts.access import acting_as
+from forprev.accounts.models import Role
+from forprev.core.dashboard import dashboard
+
 urlpatterns = [
+    path("tableau-de-bord", acting_as(*Role)(dashboard), name="dashboard"),
     path("", include("forprev.accounts.urls")),
     path("", include("forprev.organisations.urls")),
     path("", include("forprev.accreditation.urls")),

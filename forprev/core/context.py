@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from forprev.core.menu import menu_for
 
 MENU_COOKIE = "menu"
-"""Set to `folded` by the script of the menu, so that a folded menu does not open for an instant on each page."""
+"""Set to `folded` by the menu's script, so that a folded menu does not open for an instant on each page."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from forprev.core.dates import french, parse_french_date
+from forprev.core.errors import Difference
 from forprev.core.text import clean, is_name
 
 NAME_LENGTH = 100
@@ -18,9 +19,9 @@ class FrenchDateField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "JJ/MM/AAAA")
-        kwargs.setdefault("max_length", 20)
         super().__init__(**kwargs)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "data-kind": "date"}
+        # Not max_length: its validator would measure the date.
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "20", "data-kind": "date"}
 
     def prepare_value(self, value: object) -> object:
         return french(value) if isinstance(value, date) else value
@@ -64,3 +65,20 @@ class VersionedForm(forms.Form):
     """A form that carries the version of the object that it was filled in from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+def differences(typed: forms.Form, stored: forms.Form) -> list[Difference]:
+    """What a person typed against what is stored now, for the page of a conflict."""
+    found = []
+    for field in stored.visible_fields():
+        yours, current = _shown(typed, field.name), _shown(stored, field.name)
+        if yours != current:
+            found.append(Difference(field.label, yours, current))
+    return found
+
+
+def _shown(form: forms.Form, name: str) -> str:
+    """A field's value as the screen writes it: the label of a choice, a French date."""
+    value = str(form[name].value() or "")
+    choices = dict(getattr(form.fields[name], "choices", ()))
+    return str(choices.get(value, value)) if value else ""

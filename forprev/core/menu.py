@@ -61,7 +61,7 @@ class _Registered:
 
 @dataclass
 class Link:
-    """An entry on the screen; `current` is the value of aria-current, `count` is None where nothing is counted."""
+    """An entry on the screen; `current` is its aria-current, `count` is None where nothing is counted."""
 
     label: str
     url: str
@@ -99,8 +99,8 @@ def register(
 ) -> None:
     """Add an entry; one whose label is that of its section makes the section itself a link.
 
-    `count` gets the acting value and runs one query at most. `icon`, a name of bootstrap-icons, stands before the
-    section if the entry is its first. Raises ValueError for a section that is not one of `SECTIONS`.
+    `count` gets the acting value and runs one query at most. `icon`, a name of bootstrap-icons, stands before
+    the section if the entry is its first. Raises ValueError for a section that is not one of `SECTIONS`.
     """
     if section not in SECTIONS:
         raise ValueError(f"unknown section of the menu: {section!r}")
@@ -110,7 +110,7 @@ def register(
 
 
 def menu_for(acting: HasRole | None, path: str) -> list[Section]:
-    """The sections that `acting` sees, the link of the page at `path` (or of its nearest parent) being current."""
+    """The sections that `acting` sees; the link of the page at `path`, or of its parent, is current."""
     shown = sorted((entry for entry in _registered if entry.shown_to(acting)), key=lambda entry: entry.order)
     sections = [_section(label, entries, acting) for label in SECTIONS if (entries := _of(label, shown))]
     _mark_current([link for section in sections for link in section], path)

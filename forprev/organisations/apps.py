@@ -8,6 +8,8 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.organisations import merging, roles  # noqa: F401  (they register themselves)
+        from forprev.organisations.menu import register_menu
         from forprev.organisations.services import install_after_migrate
 
+        register_menu()
         post_migrate.connect(install_after_migrate, sender=self)

@@ -59,5 +59,19 @@ class IssuedNumber(models.Model):
         return self.number
 
 
+class Lookup(models.Model):
+    """Somebody looked a person up: kept so that the register is not read out number by number (security.md, item 27)."""
+
+    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=250, help_text="What was looked up, hashed.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "at"], name="lookup_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.by_id}, {self.at}"
+
+
 def display_name(last_name: str, first_name: str) -> str:
     return f"{last_name.upper()} {first_name}"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import string
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
 from forprev.core import history
+from forprev.core.dates import now
 from forprev.core.errors import DomainError
 from forprev.core.text import clean, normalise
 from forprev.people import selectors
-from forprev.people.models import IssuedNumber, Person
+from forprev.people.models import IssuedNumber, Lookup, Person
 
 _ATTEMPTS = 50
 
@@ -49,6 +51,25 @@ def find_or_create(*, last_name: str, first_name: str, birth_date: date) -> Pers
     lock_identity(last_name, first_name, birth_date)
     known = selectors.same_identity(last_name, first_name, birth_date).first()
     return known or create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
+
+
+LOOKUPS_AN_HOUR = 40
+"""Different persons that one account may look up in an hour."""
+
+
+def note_lookup(by: Person, subject: str) -> None:
+    """Note that `by` looks up a number or an identity; DomainError past the limit. The same subject again is free."""
+    digest = hashlib.sha256(subject.strip().upper().encode()).hexdigest()
+    recent = Lookup.objects.filter(by=by, at__gte=now() - timedelta(hours=1))
+    seen = set(recent.values_list("subject", flat=True).distinct())
+    if digest in seen:
+        return
+    if len(seen) >= LOOKUPS_AN_HOUR:
+        raise DomainError(
+            "Vous avez recherché trop de personnes en une heure. Réessayez plus tard, ou contactez l’assistance.",
+            code="too_many_lookups",
+        )
+    Lookup.objects.create(by=by, subject=digest)
 
 
 MergeStep = Callable[[Person, Person], None]

@@ -21,27 +21,32 @@ class Event:
     after: str
     comment: str
 
+    def continues(self, earlier: Event) -> bool:
+        """Whether it is more of the same: same actor, same action, the state staying."""
+        return (self.actor, self.role, self.action, self.after) == (earlier.actor, earlier.role, earlier.action, "") and (
+            not self.comment
+        )
+
 
 def history_of(session: TrainingSession) -> list[Event]:
-    """The session's events, the latest first, one an action, in one query."""
+    """The session's events, the latest first, in one query; what one person entered in a row is one event."""
     events: list[Event] = []
-    state, seen = "", None
+    state = ""
     rows = session.events.select_related("pgh_context").order_by("pgh_id")  # type: ignore[attr-defined]
     for row in rows:
         context = row.pgh_context.metadata if row.pgh_context else {}
         after = "" if row.state == state else str(State(row.state).label)
-        if row.pgh_context_id is not None and row.pgh_context_id == seen and not after:
-            continue
-        events.append(
-            Event(
-                at=row.pgh_created_at,
-                actor=context.get("actor", ""),
-                role=context.get("role", ""),
-                action=str(Action(context["action"]).label) if context.get("action") in Action.values else "",
-                before=str(State(state).label) if state and after else "",
-                after=after,
-                comment=context.get("comment", ""),
-            )
+        event = Event(
+            at=row.pgh_created_at,
+            actor=context.get("actor", ""),
+            role=context.get("role", ""),
+            action=str(Action(context["action"]).label) if context.get("action") in Action.values else "",
+            before=str(State(state).label) if state and after else "",
+            after=after,
+            comment=context.get("comment", ""),
         )
-        state, seen = row.state, row.pgh_context_id
+        if events and event.continues(events[-1]):
+            events.pop()
+        events.append(event)
+        state = row.state
     return events[::-1]

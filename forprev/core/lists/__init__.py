@@ -3,7 +3,7 @@
 A package declares in `tables.py` a table and its screen:
 
     class SessionTable(tables.Table):
-        numero = tables.Column("Numéro", accessor="number", linkify=("certification:session", {"pk": tables.A("pk")}))
+        numero = tables.Column("Numéro", accessor="number", linkify=True)  # get_absolute_url()
         fin = DateColumn("Date de fin de session", accessor="end_date")
         etat = tables.Column("État", accessor="state")
 
@@ -22,14 +22,15 @@ and its view, found by GET (and by POST where a criterion is personal), answers
 
     return SessionList(request, selectors.sessions_visible_to(acting)).response("certification/sessions.html")
 
-where the template says `{% include "core/lists/list.html" %}`. The queryset bears the person's rights: what is counted,
-shown and exported is never more. A link in the first column opens the row; give `linkify` to no other column lightly.
+where the template says `{% include "core/lists/list.html" %}`. The queryset bears the person's rights: no
+more than it holds is counted, shown or exported. A link in the first column takes the whole row.
 """
 
 from forprev.core.lists.columns import DateColumn, MomentColumn
 from forprev.core.lists.criteria import Criterion
 from forprev.core.lists.kinds import Choice, Date, Moment, Number, Text
-from forprev.core.lists.screen import ListScreen, Noun
+from forprev.core.lists.parts import Noun
+from forprev.core.lists.screen import ListScreen
 
 __all__ = [
     "Choice",

@@ -7,6 +7,7 @@ import html
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -96,11 +97,9 @@ FORMATS = {"csv": write_csv, "xlsx": write_xlsx}
 
 def file_response(rows: Iterable[Sequence[Any]], file_format: str, filename: str) -> FileResponse:
     """The whole file is made before it is sent, so that an error cannot pass for a shorter list."""
-    file = tempfile.TemporaryFile()
-    try:
+    with ExitStack() as closing:
+        file = closing.enter_context(tempfile.TemporaryFile())
         FORMATS[file_format](file, rows)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{filename}.{file_format}")
+        file.seek(0)
+        closing.pop_all()  # from here on, the response closes it
+        return FileResponse(file, as_attachment=True, filename=f"{filename}.{file_format}")

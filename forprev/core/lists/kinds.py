@@ -179,7 +179,7 @@ class Choice(Kind):
         return [Option(str(value), str(label), value) for value, label in choices]
 
     def read(self, text: str, options: Sequence[Option]) -> Option:
-        """By key, or by label whatever its case and accents: without JavaScript a new row's value is typed."""
+        """By key, or by label as typed in a new row without JavaScript, whatever its case and accents."""
         for option in options:
             if option.key == text:
                 return option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -36,6 +35,7 @@ from forprev.core.lists.criteria import (
 )
 from forprev.core.lists.export import FORMATS, cells, file_response
 from forprev.core.lists.kinds import Operator, Option, quoted
+from forprev.core.lists.parts import Header, Link, Noun, PageLink, Tag
 
 PAGE_SIZES = (10, 25, 50, 100)
 PAGE, SIZE, SORT, SEARCH, NEW, EXPORT = "page", "taille", "tri", "recherche", "nouveau", "export"
@@ -44,63 +44,6 @@ _PASSING = (PAGE, NEW, EXPORT, "csrfmiddlewaretoken")
 """What does not outlive a change of criteria, sort or size."""
 
 logger = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Noun:
-    """What the list is made of: `Noun("session", "sessions", feminine=True)`."""
-
-    one: str
-    many: str
-    feminine: bool = False
-
-    @property
-    def none(self) -> str:
-        """`Aucune session`."""
-        return f"{'Aucune' if self.feminine else 'Aucun'} {self.one}"
-
-    def counted(self, count: int, *, more: bool = False) -> str:
-        """`8 sessions`; with `more`, `plus de 20 000 sessions`, thousands parted by a no-break space."""
-        figure = f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-        return f"{'plus de ' if more else ''}{figure} {self.one if count < 2 else self.many}"
-
-
-@dataclass(frozen=True)
-class Header:
-    """The head of a column; `url` sorts by it, and is empty where it cannot be sorted."""
-
-    label: str
-    url: str = ""
-    aria_sort: str = ""
-    attrs: Any = None
-
-
-@dataclass(frozen=True)
-class Link:
-    """A page size or an export format."""
-
-    label: str
-    url: str
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class PageLink:
-    """`<<`, `<`, `>` or `>>`; without `url` when there is nowhere to go."""
-
-    sign: str
-    label: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A criterion in force, and the address of the list without it."""
-
-    label: str
-    url: str
-    count: str = ""
-    """What the list would hold without it; told only when the list is empty."""
 
 
 class ListScreen:
@@ -124,7 +67,7 @@ class ListScreen:
     """Beginning of the exported file's name; else the plural of the noun."""
 
     def __init__(self, request: HttpRequest, queryset: QuerySet[Any], *, exclude: Sequence[str] = ()) -> None:
-        """`queryset` holds what the person may see, relations selected; `exclude` names columns to leave out."""
+        """`queryset` is what the person may see, relations selected; `exclude` names columns to leave out."""
         self.request = request
         self._queryset = queryset
         self._sent = request.POST if request.method == "POST" else request.GET
@@ -147,7 +90,9 @@ class ListScreen:
         """The rows of the search form, those of the address and, if asked for, an empty one."""
         typed = [*(self._saved or ()), *triples(self._sent)][:MOST_ROWS]
         known = [each for each in typed if each.field in self._by_key or not each.field]
-        rows = [read_row(each, self._by_key.get(each.field), self._options.get(each.field, ())) for each in known]
+        rows = [
+            read_row(each, self._by_key.get(each.field), self._options.get(each.field, ())) for each in known
+        ]
         return [*rows, EMPTY_ROW] if NEW in self._sent and len(rows) < MOST_ROWS else rows
 
     @property
@@ -182,9 +127,11 @@ class ListScreen:
 
     @property
     def kept_fields(self) -> list[tuple[str, str]]:
-        """What the search form sends again: sort, size, and what other parts of the page stand in the address."""
+        """What the search form sends again: sort, size, and what the rest of the page has in the address."""
         dropped = (*_CRITERIA, *_PASSING)
-        return [(name, value) for name, values in self._sent.lists() if name not in dropped for value in values]
+        return [
+            (name, value) for name, values in self._sent.lists() if name not in dropped for value in values
+        ]
 
     @cached_property
     def tags(self) -> list[Tag]:
@@ -370,7 +317,8 @@ class ListScreen:
     def _export(self, file_format: str) -> HttpResponseBase:
         if self.has_more:
             messages.error(
-                self.request, f"L’export est limité à {self.limit_text} : ajoutez un critère pour réduire la liste."
+                self.request,
+                f"L’export est limité à {self.limit_text} : ajoutez un critère pour réduire la liste.",
             )
             return HttpResponseRedirect(self._url())
         name = self.export_name or slugify(self.noun.many)

@@ -1,4 +1,4 @@
-"""Criteria on personal data, kept in the session so that they stand in no address, log or history (ASVS 14.2.1)."""
+"""Criteria on personal data, kept in the session: they stand in no address, log or history (ASVS 14.2.1)."""
 
 from __future__ import annotations
 

@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
-from xml.etree import ElementTree
+from typing import Any, NamedTuple, TypeAlias
 
 from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BaseForm, BaseFormSet, BoundField
-from django.template.defaultfilters import floatformat
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_SVG = "{http://www.w3.org/2000/svg}"
+NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 
 
 # Icons and badges
@@ -30,14 +29,12 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 @cache
 def _drawing(name: str) -> str:
-    """The shapes of a bootstrap-icons drawing, from the installed package or, once collected, from the static files."""
+    """The shapes of a bootstrap-icons drawing, from the installed package or the collected static files."""
     path = f"icons/icons/{name}.svg"
     found = finders.find(path)
-    source = Path(found).read_bytes() if found else staticfiles_storage.open(path).read()
-    root = ElementTree.fromstring(source)
-    for element in root.iter():
-        element.tag = element.tag.removeprefix(_SVG)
-    return "".join(ElementTree.tostring(child, encoding="unicode").strip() for child in root)
+    source = Path(found).read_text() if found else staticfiles_storage.open(path).read().decode()
+    _, _, content = source.partition(">")
+    return content.removesuffix("\n").removesuffix("</svg>").strip()
 
 
 @register.simple_tag
@@ -46,7 +43,7 @@ def icon(name: str, css: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
         css,
-        mark_safe(_drawing(name)),  # noqa: S308 - a file of an installed package, never input
+        SafeString(_drawing(name)),  # a file of an installed package, never input
     )
 
 
@@ -132,11 +129,12 @@ def instant(value: datetime | None) -> str:
 def plural(count: int, words: str) -> str:
     """`{{ n|plural:"candidat a,candidats ont" }}`: `1 candidat a`, `3 candidats ont`; one word takes an s.
 
-    As French wants it, 0 and 1 are singular and thousands are parted by a space.
+    As French wants it, 0 and 1 are singular and thousands are parted by a narrow space.
     """
     singular, _, many = words.partition(",")
     word = singular if abs(count) < 2 else many or f"{singular}s"
-    return f"{floatformat(count, '0g')} {word}"
+    figure = f"{count:,}".replace(",", NARROW_NO_BREAK)
+    return f"{figure} {word}"
 
 
 # Links of the page header
@@ -144,13 +142,18 @@ def plural(count: int, words: str) -> str:
 
 @register.simple_tag
 def crumb(label: object, url_name: str = "", *args: object) -> SafeString:
-    """One step of the breadcrumb, in block `breadcrumb`; without `url_name`, the page itself (the last one)."""
+    """One step of the breadcrumb, in block `breadcrumb`; without `url_name`, the page itself, the last."""
     if url_name:
-        return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', reverse(url_name, args=args), label)
+        return format_html(
+            '<li class="breadcrumb-item"><a href="{}">{}</a></li>', reverse(url_name, args=args), label
+        )
     return format_html('<li class="breadcrumb-item" aria-current="page">{}</li>', label)
 
 
 # Forms
+
+
+AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
 
 
 class FormError(NamedTuple):
@@ -160,13 +163,29 @@ class FormError(NamedTuple):
     message: str
 
 
-@register.inclusion_tag("core/parts/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
-    """`{% error_summary form formset %}`: all errors on top, linked to their fields; nothing without errors."""
-    return {"errors": [error for form in forms if form is not None for error in _errors_of(form)]}
+@register.inclusion_tag("core/parts/error_summary.html", takes_context=True)
+def error_summary(context: Context, *forms: AnyForm | None) -> dict[str, Any]:
+    """All errors on top, linked to their fields; nothing without errors.
+
+    `{% error_summary form formset %}`; without arguments, the forms of the page: `form` and each of `forms`.
+    """
+    shown = [form for form in forms if form is not None] or _forms_of(context)
+    return {"errors": [error for form in shown for error in _errors_of(form)]}
 
 
-def _errors_of(form: BaseForm | BaseFormSet[Any]) -> Iterator[FormError]:
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context) -> str:
+    """What the title begins with where a form of the page, or `has_errors`, says so."""
+    wrong = context.get("has_errors") or any(True for form in _forms_of(context) for _ in _errors_of(form))
+    return "Erreur : " if wrong else ""
+
+
+def _forms_of(context: Context) -> list[AnyForm]:
+    named = [context.get("form"), *(context.get("forms") or ())]
+    return [form for form in named if isinstance(form, BaseForm | BaseFormSet)]
+
+
+def _errors_of(form: AnyForm) -> Iterator[FormError]:
     if not form.is_bound:
         return
     if isinstance(form, BaseFormSet):

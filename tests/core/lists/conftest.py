@@ -1,18 +1,19 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from html import unescape
-import re
 
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from tests.core.lists.sample import Sample, make_samples
 
 
 @pytest.fixture(scope="session")
-def sample_table(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def sample_table(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         editor.create_model(Sample)
     yield
@@ -54,7 +55,10 @@ class Page:
     def typed(self) -> list[str]:
         """The values in the search form."""
         rows = re.sub(r"<template.*?</template>", "", self.html, flags=re.DOTALL)
-        return [unescape(value) for value in re.findall(r'<input class="[^"]*" name="valeur"[^>]* value="([^"]*)"', rows)]
+        return [
+            unescape(value)
+            for value in re.findall(r'<input class="[^"]*" name="valeur"[^>]* value="([^"]*)"', rows)
+        ]
 
     def link(self, name: str) -> str | None:
         """The address behind the link of this visible or accessible name; None if it leads nowhere."""

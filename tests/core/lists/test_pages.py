@@ -32,7 +32,9 @@ def test_pages_lead_to_each_other_and_nowhere_past_the_ends(samples, page):
     assert page(last.link("Première page")).numbers == first.numbers
 
 
-@pytest.mark.parametrize("asked, shown", [("0", 1), ("-3", 1), ("deux", 1), ("", 1), ("999", 5), ("9" * 5000, 1)])
+@pytest.mark.parametrize(
+    "asked, shown", [("0", 5), ("-3", 5), ("deux", 1), ("", 1), ("999", 5), ("9" * 5000, 1)]
+)
 def test_page_that_does_not_exist(samples, page, asked, shown):
     samples(43)
     assert f"Page {shown} sur 5" in page("/liste", page=asked).text
@@ -73,7 +75,9 @@ def test_equal_rows_stand_on_one_page_each(samples, page):
     assert sorted(number for numbers in pages for number in numbers) == list(range(1, 44))
 
 
-@pytest.mark.parametrize("sort", ["note", "-note", "pk", "town", "ville,numero", "--numero", "-", "etat__x", "\0"])
+@pytest.mark.parametrize(
+    "sort", ["note", "-note", "pk", "town", "ville,numero", "--numero", "-", "etat__x", "\0"]
+)
 def test_sort_that_is_not_offered_is_the_default(samples, page, sort):
     samples(3)
     assert page("/liste", tri=sort).numbers == [3, 2, 1]

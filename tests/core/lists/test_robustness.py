@@ -10,10 +10,27 @@ from hypothesis import strategies as st
 
 pytestmark = pytest.mark.urls("tests.core.lists.sample")
 
-NAMES = st.sampled_from(["champ", "operateur", "valeur", "tri", "taille", "page", "recherche", "nouveau", "export", "x"])
-KNOWN = ["numero", "-numero", "ville", "fin", "modification", "etat", "nom", "egal", "contient", "le", "est", "avant"]
+NAMES = st.sampled_from(
+    ["champ", "operateur", "valeur", "tri", "taille", "page", "recherche", "nouveau", "export", "x"]
+)
+KNOWN = [
+    "numero",
+    "-numero",
+    "ville",
+    "fin",
+    "modification",
+    "etat",
+    "nom",
+    "egal",
+    "contient",
+    "le",
+    "est",
+    "avant",
+]
 VALUES = st.one_of(
-    st.sampled_from([*KNOWN, "generes", "01/01/2022", "31/12/9999", "1.1.1", "5", "-9999999999999999999", "10", "csv"]),
+    st.sampled_from(
+        [*KNOWN, "generes", "01/01/2022", "31/12/9999", "1.1.1", "5", "-9999999999999999999", "10", "csv"]
+    ),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
 ADDRESSES = st.lists(st.tuples(NAMES, VALUES), max_size=12)

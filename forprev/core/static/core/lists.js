@@ -1,7 +1,5 @@
 /* Makes the search by criteria act at once; without it, every control sends the form and the server does the same. */
 
-const EMPTY_OPERATOR = '<option value="">Choisir un opérateur</option>';
-
 function addRow(form) {
   const rows = form.querySelector(".list-rows");
   const row = form.querySelector(".list-new-row").content.firstElementChild.cloneNode(true);
@@ -38,7 +36,7 @@ function fieldChosen(form, row) {
   const operators = row.querySelector("[name=operateur]");
   const group = [...all.querySelectorAll("optgroup")].find((each) => each.label === chosen.dataset.kind);
   if (group) operators.replaceChildren(...group.cloneNode(true).children);
-  else operators.innerHTML = EMPTY_OPERATOR;
+  else operators.replaceChildren(new Option("Choisir un opérateur", ""));
   row.querySelector(".list-hint").textContent = chosen.dataset.hint ? ` (${chosen.dataset.hint})` : "";
 
   const old = row.querySelector("[name=valeur]");

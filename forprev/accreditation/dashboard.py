@@ -1,0 +1,89 @@
+"""What the dashboard and the sheet of an entity say of accreditations."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Role
+from forprev.accreditation.models import Accreditation
+from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon, standing
+from forprev.core import dashboard
+from forprev.core.dashboard import Card, Figure, Line
+from forprev.core.dates import add_months, today
+from forprev.core.text import plural
+from forprev.organisations.sheet import Row, adds_to_sheet
+
+LINES = 5
+ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
+READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR)
+
+
+def register_cards() -> None:
+    dashboard.register(
+        dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card
+    )
+    dashboard.register(dashboard.FIGURES, "Habilitations", roles=READERS, order=10, build=figures_card)
+
+
+def ending_card(acting: Acting) -> Card | None:
+    """Those that end within the first term, the nearest first (A25)."""
+    day = today()
+    ending = ending_soon(acting, day)
+    count = ending.count()
+    if not count:
+        return None
+    summary = (
+        f"{plural(count, 'habilitation se termine', 'habilitations se terminent')} dans les {FIRST_TERM_MONTHS} "
+        "prochains mois. Passé cette date, une habilitation ne permet plus de certifier, même si une demande de "
+        "renouvellement est en cours."
+    )
+    in_list = f"{reverse('accreditation:active')}?tri=fin"
+    more = count > LINES
+    return Card(
+        summary=summary,
+        lines=[_line(accreditation, acting, day) for accreditation in ending[:LINES]],
+        url=in_list if more else "",
+        url_label=f"Voir les {count} habilitations, par date de fin" if more else "",
+    )
+
+
+def _line(accreditation: Accreditation, acting: Acting, day: date) -> Line:
+    now = standing(accreditation, day)
+    of_entity = acting.role in ENTITY_ROLES
+    return Line(
+        label=str(accreditation.level),
+        url=reverse("accreditation:detail", args=[accreditation.pk]),
+        detail=accreditation.number if of_entity else f"{accreditation.organisation}, {accreditation.number}",
+        due=accreditation.ends_on,
+        due_label="Fin",
+        note=_term_passed(accreditation, day),
+        state=now.state,
+        state_label=now.label,
+    )
+
+
+def _term_passed(accreditation: Accreditation, day: date) -> str:
+    if accreditation.ends_on <= add_months(day, SECOND_TERM_MONTHS):
+        return f"Échéance des {SECOND_TERM_MONTHS} mois atteinte"
+    return f"Échéance des {FIRST_TERM_MONTHS} mois atteinte"
+
+
+def figures_card(acting: Acting) -> Card | None:
+    return Card(figures=[Figure(*_active_count(acting), url=reverse("accreditation:active"))])
+
+
+def _active_count(acting: Acting) -> tuple[str, str]:
+    """`("1 250", "habilitations actives")`."""
+    count = active(acting, today()).count()
+    figure = f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return figure, "habilitation active" if count < 2 else "habilitations actives"
+
+
+@adds_to_sheet
+def active_row(acting: Acting) -> Row:
+    """How many of the accreditations that the actor sees are active."""
+    count, _ = _active_count(acting)
+    return Row("Habilitations actives", count, reverse("accreditation:active"), "Voir la liste")

@@ -1,0 +1,85 @@
+"""The active accreditations, and the sheet of one of any status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.models import Role
+from forprev.accreditation.models import Accreditation, AccreditationStatus
+from forprev.accreditation.selectors import (
+    active,
+    history_of,
+    shows_delegates,
+    sites_of,
+    standing,
+    visible_to,
+    with_delegates,
+)
+from forprev.accreditation.tables import AccreditationList, NetworkAccreditationList
+from forprev.core.dates import french, today
+
+ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
+READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR)
+
+
+@require_safe
+@acting_as(*READERS)
+def active_list(request: ActingRequest) -> HttpResponseBase:
+    """`Habilitations actives`."""
+    acting = request.acting
+    of_entity = acting.role in ENTITY_ROLES
+    hidden = [*(["entite"] if of_entity else []), *([] if shows_delegates(acting) else ["delegataires"])]
+    screen = AccreditationList if of_entity else NetworkAccreditationList
+    found = with_delegates(active(acting, today()))
+    return screen(request, found, exclude=hidden).response("accreditation/active.html")
+
+
+@require_safe
+@acting_as(*READERS)
+def detail(request: ActingRequest, pk: int) -> HttpResponse:
+    """One accreditation, whatever its status; 404 to those who do not see it."""
+    accreditation = get_object_or_404(with_delegates(visible_to(request.acting)), pk=pk)
+    context = {
+        "accreditation": accreditation,
+        "standing": standing(accreditation, today()),
+        "warning": _why_it_does_not_serve(accreditation),
+        "rows": _sheet(accreditation),
+        "delegations": accreditation.delegations_now if shows_delegates(request.acting) else None,
+        "sites": sites_of(accreditation),
+        "events": history_of(accreditation),
+    }
+    return render(request, "accreditation/detail.html", context)
+
+
+def _sheet(accreditation: Accreditation) -> list[dict[str, Any]]:
+    return [
+        {"label": "Entité", "value": accreditation.organisation.name},
+        {"label": "Dispositif", "value": accreditation.level.scheme.name},
+        {"label": "Niveau", "value": accreditation.level.number},
+        {"label": "Numéro", "value": accreditation.number},
+        {"label": "Date de début", "value": french(accreditation.starts_on)},
+        {"label": "Date de fin", "value": french(accreditation.ends_on)},
+    ]
+
+
+def _why_it_does_not_serve(accreditation: Accreditation) -> str:
+    """A sentence if no session that ends today may rely on it (A23); empty if one may."""
+    day = today()
+    if accreditation.status == AccreditationStatus.SUSPENDED:
+        return "Cette habilitation est suspendue : elle ne permet pas de certifier tant que la suspension dure."
+    if accreditation.status == AccreditationStatus.WITHDRAWN:
+        return "Cette habilitation est retirée : elle ne permet plus de certifier."
+    if day > accreditation.ends_on:
+        return (
+            f"Cette habilitation a pris fin le {french(accreditation.ends_on)} : elle ne permet plus de certifier "
+            "après cette date, même si une demande de renouvellement est en cours d’instruction."
+        )
+    if day < accreditation.starts_on:
+        return f"Cette habilitation ne permettra de certifier qu’à partir du {french(accreditation.starts_on)}."
+    return ""

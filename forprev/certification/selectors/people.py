@@ -1,0 +1,22 @@
+"""Finding the persons that a session names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from forprev.catalogue.models import TraineeKind
+from forprev.people.models import Person
+from forprev.people.selectors import by_number, same_identity
+
+
+def trainer_meant(
+    number: str = "", last_name: str = "", first_name: str = "", birth_date: date | None = None
+) -> Person | None:
+    """The person named by n° Forprev or by identity (A34); among homonyms, one who holds a trainer's certificate."""
+    if number:
+        return by_number(number)
+    if birth_date is None:
+        return None
+    homonyms = same_identity(last_name, first_name, birth_date)
+    trainers = homonyms.filter(certificates__qualification__level__trainee_kind=TraineeKind.TRAINER)
+    return trainers.first() or homonyms.first()

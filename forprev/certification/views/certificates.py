@@ -1,0 +1,117 @@
+"""Fetching certificates, and checking one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from forprev.accounts.access import ActingRequest, acting_as, public
+from forprev.accounts.models import Role
+from forprev.certification.documents.archive import file_name, zip_of
+from forprev.certification.documents.pdf import render as render_pdf
+from forprev.certification.models import Certificate
+from forprev.certification.selectors.certificates import (
+    by_verification_code,
+    downloadable_by,
+    of_session,
+    own_trainer_certificates,
+)
+from forprev.certification.services.issuing import record_download
+from forprev.certification.views.common import find, page
+from forprev.certification.workflow import ENTITY_ROLES, State
+from forprev.core.dates import today
+
+
+def _check_url(certificate: Certificate) -> str:
+    """The address in the QR code."""
+    return f"{settings.PUBLIC_URL}{reverse('certification:verification', args=[certificate.verification_code])}"
+
+
+def _pdf(certificate: Certificate) -> bytes:
+    return render_pdf(certificate, check_url=_check_url(certificate))
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@require_safe
+@acting_as(*ENTITY_ROLES)
+def downloads(request: ActingRequest, pk: int) -> HttpResponse:
+    """Tab `Téléchargements`, open for fifteen days (A40)."""
+    found = find(request, pk)
+    if found.state != State.ISSUED:
+        raise Http404
+    certificates = list(of_session(found))
+    successes = found.trainees.filter(result="success").count()
+    is_open = found.can_be_downloaded_on(today())
+    context = {"certificates": certificates if is_open else [], "successes": successes, "is_open": is_open}
+    return page(request, found, "downloads", "downloads", context)
+
+
+@require_safe
+@acting_as(*ENTITY_ROLES)
+def archive(request: ActingRequest, pk: int) -> HttpResponse:
+    """All the session's certificates in one ZIP."""
+    found = find(request, pk)
+    certificates = list(downloadable_by(request.acting, today()).filter(session=found).order_by("pk"))
+    if not certificates:
+        return redirect("certification:downloads", pk) if found.state == State.ISSUED else _no_such_page()
+    record_download(found)
+    content = zip_of((file_name(c), _pdf(c)) for c in certificates)
+    return _download(content, "application/zip", f"certificats-session-{pk}.zip")
+
+
+def _no_such_page() -> HttpResponse:
+    raise Http404
+
+
+@require_safe
+@acting_as(*ENTITY_ROLES, Role.TRAINER)
+def pdf(request: ActingRequest, pk: int) -> HttpResponse:
+    """One certificate, for whoever may fetch it today."""
+    certificate = get_object_or_404(downloadable_by(request.acting, today()).select_related("session"), pk=pk)
+    if certificate.session is not None and request.acting.role in ENTITY_ROLES:
+        record_download(certificate.session)
+    return _download(_pdf(certificate), "application/pdf", file_name(certificate))
+
+
+@require_safe
+@acting_as(Role.TRAINER)
+def own(request: ActingRequest) -> HttpResponse:
+    """`Mes Certificats` (A41)."""
+    certificates = list(own_trainer_certificates(request.acting.person))
+    day = today()
+    rows = [{"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates]
+    return render(request, "certification/own_certificates.html", {"rows": rows})
+
+
+@public
+@require_safe
+def check(request: ActingRequest) -> HttpResponse:
+    """The public check: a code to type."""
+    code = "".join(c for c in request.GET.get("code", "").upper() if c.isascii() and c.isalnum())
+    if code:
+        return redirect("certification:verification", code[:40])
+    return render(request, "certification/check.html", {})
+
+
+@public
+@require_safe
+def verification(request: ActingRequest, code: str) -> HttpResponse:
+    """What the QR code leads to: whether the certificate is genuine, and no more of the holder than is needed."""
+    certificate = by_verification_code(code)
+    if certificate is None:
+        return render(request, "certification/verification.html", {"code": code}, status=404)
+    context = {
+        "certificate": certificate,
+        "valid": certificate.is_valid_on(today()),
+        "initials": f"{certificate.holder_first_name[:1]}. {certificate.holder_last_name[:1]}.",
+        "checked_on": today(),
+    }
+    return render(request, "certification/verification.html", context)

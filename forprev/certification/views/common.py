@@ -1,0 +1,83 @@
+"""What every session screen shares: finding the session, its tabs, errors brought to the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from forprev.accounts.access import ActingRequest
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Role
+from forprev.certification.models import CertificationSettings, TrainingSession
+from forprev.certification.rules.deadlines import generation_deadline
+from forprev.certification.rules.findings import Refused
+from forprev.certification.rules.session import missing_details
+from forprev.certification.selectors.sessions import for_page, visible_to
+from forprev.certification.workflow import ENTITY_ROLES, OPEN, Action, State
+from forprev.core.dates import today
+from forprev.core.errors import DomainError
+
+READERS = (Role.MANAGER, Role.DELEGATE, Role.TRAINER, Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR)
+
+
+def find(request: ActingRequest, pk: int) -> TrainingSession:
+    """The session if the actor sees it; 404 otherwise."""
+    return get_object_or_404(for_page(visible_to(request.acting)), pk=pk)
+
+
+def tell(form: forms.Form, error: DomainError) -> None:
+    """Bring a refusal to the form: each finding beside its field, or on top."""
+    if isinstance(error, Refused):
+        told = [(finding.field, finding.message) for finding in error.findings]
+    else:
+        told = [(error.field, error.message)]
+    for field, message in told:
+        form.add_error(field if field in form.fields else None, message)
+
+
+def is_entry(session: TrainingSession, acting: Acting) -> bool:
+    """Whether the actor is entering this session, rather than reading it."""
+    return session.state == State.DRAFT and acting.role in ENTITY_ROLES
+
+
+def page(
+    request: ActingRequest, session: TrainingSession, template: str, current: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the session, with its tabs (`current` is the name of this one) and what is to be known of it."""
+    deadline = generation_deadline(session, CertificationSettings.current())
+    frame = {
+        "session": session,
+        "tabs": _tabs(session, request.acting, current),
+        "entering": is_entry(session, request.acting),
+        "deadline": deadline if session.state in OPEN else None,
+        "deadline_passed": deadline is not None and session.state in OPEN and today() > deadline,
+        "may_reopen": request.acting.role == Role.FUND_OFFICER and session.state in OPEN,
+        "may_delete": request.acting.role in ENTITY_ROLES and session.state in (State.DRAFT, State.ENTITY),
+        "actions": Action,
+    }
+    return render(request, f"certification/{template}.html", {**frame, **context}, status=status)
+
+
+def _tabs(session: TrainingSession, acting: Acting, current: str) -> list[dict[str, Any]]:
+    entering = is_entry(session, acting)
+    trainees = session.trainees.count()
+    tabs = [_tab("session", "Session", session, current, done=entering and not missing_details(session))]
+    if entering:
+        named = session.trainers.count()
+        required = session.qualification.trainers_required if session.qualification else 1
+        tabs.append(_tab("trainer", "Formateur", session, current, done=named >= required))
+    tabs.append(_tab("trainees", "Stagiaires", session, current, count=trainees, done=entering and trainees > 0))
+    if session.state == State.ISSUED and acting.role in ENTITY_ROLES:
+        tabs.append(_tab("downloads", "Téléchargements", session, current))
+    return tabs
+
+
+def _tab(
+    name: str, label: str, session: TrainingSession, current: str, *, done: bool = False, count: int | None = None
+) -> dict[str, Any]:
+    url = reverse(f"certification:{name}", args=[session.pk])
+    return {"label": label, "url": url, "current": name == current, "done": done, "count": count}

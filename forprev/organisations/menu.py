@@ -1,0 +1,20 @@
+"""The entries of the side menu."""
+
+from __future__ import annotations
+
+from forprev.accounts.models import Role
+from forprev.core import menu
+
+
+def register_menu() -> None:
+    menu.register(
+        menu.ORGANISATION,
+        menu.ORGANISATION,
+        "organisations:entity",
+        roles=[Role.MANAGER, Role.DELEGATE],
+        order=10,
+        icon="building",
+    )
+    menu.register(
+        menu.USERS, "Rechercher", "organisations:users", roles=[Role.MANAGER], order=10, icon="people"
+    )
