@@ -1,29 +1,31 @@
-"""Sign-in with e-mail or n° Forprev (A01)."""
+"""Signing in with an e-mail address or a n° Forprev."""
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from forprev.accounts.models import Account
-from forprev.people.selectors import by_number
+from forprev.accounts.selectors import find_account
 
 
-class EmailOrNumberBackend(ModelBackend):
+class EmailOrNumberBackend(BaseBackend):
+    """A01. `username` is either; an unknown account costs the time of a known one."""
+
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> Account | None:
-        if not username or password is None:
+        if not username or not password:
             return None
-        account = Account.objects.filter(email__iexact=username.strip()).select_related("person").first()
-        if account is None and (person := by_number(username)):
-            account = Account.objects.filter(person=person).select_related("person").first()
+        account = find_account(username)
         if account is None:
-            Account().set_password(password)  # the same time as for an account that exists
+            make_password(password)
             return None
         return account if account.check_password(password) and account.is_active else None
 
-    def get_user(self, user_id: Any) -> Account | None:
-        return Account.objects.filter(pk=user_id, is_active=True).select_related("person").first()
+    def get_user(self, user_id: UUID) -> Account | None:
+        """The account of a session, with its person; None once it is closed, which ends the session."""
+        return Account.objects.select_related("person").filter(pk=user_id, is_active=True).first()

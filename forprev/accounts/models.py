@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from forprev.people.models import Person
 
@@ -49,3 +50,41 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class PasswordLink(models.Model):
+    """A link that lets an account choose its password (A02); the token itself is only in the mail."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="password_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Used, or replaced by a newer one.")
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "created_at"], name="password_link_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.created_at}"
+
+
+class Attempt(models.Model):
+    """Somebody tried to get in from an address: what throttling counts, kept a short time."""
+
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign_in"
+        PASSWORD_LINK = "password_link"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    subject = models.CharField(max_length=64, help_text="The account, or what was typed for one, hashed.")
+    address = models.CharField(max_length=45)
+    succeeded = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "at"], name="attempt_at_account"),
+            models.Index(fields=["address", "at"], name="attempt_from_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.at}"

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "forprev.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from forprev.notices import merging, receivers  # noqa: F401  (they register themselves)

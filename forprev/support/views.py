@@ -1,0 +1,66 @@
+"""The home page, help, and what the law wants everybody to find."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from forprev.accounts.access import public
+from forprev.certification.models import CertificationSettings
+from forprev.support import faq, manuals
+
+SEARCH_LENGTH = 100
+
+
+@require_safe
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """What Forprev is; people who are signed in have their dashboard instead."""
+    if request.user.is_authenticated:
+        return redirect("dashboard")
+    return render(request, "support/home.html")
+
+
+@require_safe
+@public
+def help_page(request: HttpRequest) -> HttpResponse:
+    """`FAQ / Contact support`, with a search in the text of the answers (A50)."""
+    text = request.GET.get("recherche", "")[:SEARCH_LENGTH].strip()
+    found = faq.search(faq.questions(CertificationSettings.current()), text)
+    context = {"text": text, "count": len(found), "modules": faq.by_module(found)}
+    return _page(request, "help", context)
+
+
+@require_safe
+@public
+def manuals_page(request: HttpRequest) -> HttpResponse:
+    """`Manuels d'utilisation`, that of the role in use first and open (A50)."""
+    own, others = manuals.for_profile(getattr(request, "acting", None))
+    return _page(request, "manuals", {"own": own, "others": others, "delays": CertificationSettings.current()})
+
+
+@require_safe
+@public
+def legal(request: HttpRequest) -> HttpResponse:
+    return _page(request, "legal")
+
+
+@require_safe
+@public
+def privacy(request: HttpRequest) -> HttpResponse:
+    return _page(request, "privacy")
+
+
+@require_safe
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return _page(request, "accessibility")
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    """With the menu for somebody in a role, in the public frame for the others."""
+    base = "core/base.html" if getattr(request, "acting", None) else "core/base_public.html"
+    return render(request, f"support/{name}.html", {**(context or {}), "base": base})
