@@ -34,7 +34,7 @@ class Policy(StrEnum):
 class ActingRequest(HttpRequest):
     """A request that went through `ActingMiddleware`; `acting` is only None behind `public` and `signed_in`."""
 
-    user: Account  # type: ignore[assignment]
+    user: Account
     acting: Acting
     acting_choices: list[Acting]
 

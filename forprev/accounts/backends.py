@@ -15,7 +15,7 @@ from forprev.accounts.selectors import find_account
 class EmailOrNumberBackend(BaseBackend):
     """A01. `username` is either; an unknown account costs the time of a known one."""
 
-    def authenticate(
+    def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> Account | None:
         if not username or not password:

@@ -35,7 +35,9 @@ class ForgottenPasswordForm(forms.Form):
 class NewPasswordForm(forms.Form):
     """The new password of `account`, twice."""
 
-    password = _password("Nouveau mot de passe", "new-password", "Au moins 12 caractères : une phrase convient très bien.")
+    password = _password(
+        "Nouveau mot de passe", "new-password", "Au moins 12 caractères : une phrase convient très bien."
+    )
     confirmation = _password("Confirmez le nouveau mot de passe", "new-password")
 
     def __init__(self, account: Account, data: object = None) -> None:

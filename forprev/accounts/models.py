@@ -72,7 +72,7 @@ class Attempt(models.Model):
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in"
-        PASSWORD_LINK = "password_link"
+        LINK = "link"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     subject = models.CharField(max_length=64, help_text="The account, or what was typed for one, hashed.")

@@ -32,8 +32,6 @@ def usable_link(token: str) -> PasswordLink | None:
     """The link of this token, unless it was used, replaced by a newer one, or made over 72 hours ago (A02)."""
     return (
         PasswordLink.objects.select_related("account__person")
-        .filter(
-            token_hash=token_hash(token), ended_at=None, created_at__gt=now() - LINK_LIFE, account__is_active=True
-        )
+        .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=now() - LINK_LIFE, account__is_active=True)
         .first()
     )

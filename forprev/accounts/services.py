@@ -42,10 +42,7 @@ def set_password(account: Account, password: str) -> None:
     """Change the password: every session of the account ends, no older link opens any more."""
     with transaction.atomic():
         _lock(account)
-        account.set_password(password)
-        account.save(update_fields=["password"])
-        _end_links(account)
-    logger.info("password_changed", account=str(account.pk))
+        _write_password(account, password)
 
 
 def check_credentials(identifier: str, password: str, address: str) -> Account | None:
@@ -96,7 +93,7 @@ def set_password_by_link(token: str, password: str, address: str) -> Account:
             _lock(link.account)
         if link is None or usable_link(token) is None:
             raise DomainError("Ce lien n’est plus valable.", code="link_ended")
-        set_password(link.account, password)
+        _write_password(link.account, password)
         throttling.succeed(link.account, address)
     return link.account
 
@@ -109,6 +106,13 @@ def forget_old_links() -> None:
 def _lock(account: Account) -> None:
     """Whoever makes, uses or ends links of an account holds its row until the transaction ends."""
     Account.objects.select_for_update().get(pk=account.pk)
+
+
+def _write_password(account: Account, password: str) -> None:
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    _end_links(account)
+    logger.info("password_changed", account=str(account.pk))
 
 
 def _make_link(account: Account) -> None:

@@ -1,8 +1,8 @@
 """Slowing down whoever guesses passwords, without shutting anybody out (security.md, item 7).
 
-Failures are counted over a quarter of an hour in the database, hence by all processes together. Nothing is ever locked:
-a stranger's failures elsewhere do not count at an address where the account signed in before, and choosing a new password
-through the mailbox makes the present address such a one.
+Failures are counted over a quarter of an hour in the database, hence by all processes together. Nothing is ever
+locked: a stranger's failures elsewhere do not count at an address where the account signed in before, and choosing a
+new password through the mailbox makes the present address such a one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class TooManyAttempts(DomainError):
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where the request comes from: the peer, or what the last of our own proxies saw. An IPv6 network counts as one."""
+    """Where the request comes from: the peer, or what the outermost of our own proxies saw; empty if unknown.
+
+    An IPv6 network of 64 bits counts as one address.
+    """
     address = request.META.get("REMOTE_ADDR", "")
     if count := settings.TRUSTED_PROXY_COUNT:
         forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -70,8 +73,8 @@ def begin_sign_in(identifier: str, address: str) -> Attempt:
 
 def begin_link_request(address: str) -> None:
     """Record that somebody asks for a link; TooManyAttempts past the limit of the address."""
-    attempt = Attempt.objects.create(kind=Attempt.Kind.PASSWORD_LINK, subject="", address=address)
-    _within([(_recent_failures(Attempt.Kind.PASSWORD_LINK).filter(address=address), LINKS_PER_ADDRESS)], attempt)
+    attempt = Attempt.objects.create(kind=Attempt.Kind.LINK, subject="", address=address)
+    _within([(_recent_failures(Attempt.Kind.LINK).filter(address=address), LINKS_PER_ADDRESS)], attempt)
 
 
 def succeed(account: Account, address: str) -> None:
@@ -104,7 +107,8 @@ def _recent_failures(kind: Attempt.Kind) -> QuerySet[Attempt]:
 
 def _within(limits: list[tuple[QuerySet[Attempt], int]], attempt: Attempt) -> Attempt:
     """The attempt, or TooManyAttempts until enough of the older ones have left the window."""
-    over = [at for failures, limit in limits for at in failures.order_by("-at").values_list("at", flat=True)[limit : limit + 1]]
+    times = [failures.order_by("-at").values_list("at", flat=True)[limit : limit + 1] for failures, limit in limits]
+    over = [at for found in times for at in found]
     if not over:
         return attempt
     attempt.delete()

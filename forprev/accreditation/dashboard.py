@@ -9,7 +9,7 @@ from django.urls import reverse
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation
-from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon, standing
+from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
 from forprev.core import dashboard
 from forprev.core.dashboard import Card, Figure, Line
 from forprev.core.dates import add_months, today
@@ -22,9 +22,7 @@ READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMIN
 
 
 def register_cards() -> None:
-    dashboard.register(
-        dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card
-    )
+    dashboard.register(dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card)
     dashboard.register(dashboard.FIGURES, "Habilitations", roles=READERS, order=10, build=figures_card)
 
 
@@ -51,7 +49,7 @@ def ending_card(acting: Acting) -> Card | None:
 
 
 def _line(accreditation: Accreditation, acting: Acting, day: date) -> Line:
-    now = standing(accreditation, day)
+    within = SECOND_TERM_MONTHS if accreditation.ends_on <= add_months(day, SECOND_TERM_MONTHS) else FIRST_TERM_MONTHS
     of_entity = acting.role in ENTITY_ROLES
     return Line(
         label=str(accreditation.level),
@@ -59,16 +57,9 @@ def _line(accreditation: Accreditation, acting: Acting, day: date) -> Line:
         detail=accreditation.number if of_entity else f"{accreditation.organisation}, {accreditation.number}",
         due=accreditation.ends_on,
         due_label="Fin",
-        note=_term_passed(accreditation, day),
-        state=now.state,
-        state_label=now.label,
+        state="expiring",
+        state_label=f"Moins de {within} mois",
     )
-
-
-def _term_passed(accreditation: Accreditation, day: date) -> str:
-    if accreditation.ends_on <= add_months(day, SECOND_TERM_MONTHS):
-        return f"Échéance des {SECOND_TERM_MONTHS} mois atteinte"
-    return f"Échéance des {FIRST_TERM_MONTHS} mois atteinte"
 
 
 def figures_card(acting: Acting) -> Card | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -18,7 +19,7 @@ FIRST_TERM_MONTHS, SECOND_TERM_MONTHS = 12, 6
 
 
 def visible_to(acting: Acting) -> QuerySet[Accreditation]:
-    """Managers: their entity's; delegates: those attached to them (A13); funds: their region's; the rest of the network: all."""
+    """Managers: their entity's; delegates: those attached to them (A13); funds: their region's; national roles: all."""
     everything = Accreditation.objects.select_related("level__scheme", "organisation")
     match acting.role:
         case Role.MANAGER:
@@ -46,7 +47,7 @@ def usable(acting: Acting, day: date) -> QuerySet[Accreditation]:
 
 
 def active(acting: Acting, day: date) -> QuerySet[Accreditation]:
-    """`Habilitations actives`: those that the actor sees and that serve on `day`, without order."""
+    """`Habilitations actives`: those that the actor sees and that serve on `day`."""
     return visible_to(acting) & serving_on(day)
 
 
@@ -58,6 +59,11 @@ def with_delegates(accreditations: QuerySet[Accreditation]) -> QuerySet[Accredit
         .order_by("membership__person__search_last_name", "membership__person__search_first_name", "pk")
     )
     return accreditations.prefetch_related(Prefetch("delegations", queryset=current, to_attr="delegations_now"))
+
+
+def delegations_of(accreditation: Accreditation) -> list[Delegation]:
+    """What `with_delegates` read."""
+    return accreditation.delegations_now  # type: ignore[attr-defined]
 
 
 def shows_delegates(acting: Acting) -> bool:
@@ -93,10 +99,8 @@ def standing(accreditation: Accreditation, day: date) -> Standing:
         return Standing("expired", "Expirée")
     if day < accreditation.starts_on:
         return Standing("neutral", "À venir")
-    if accreditation.ends_on <= add_months(day, SECOND_TERM_MONTHS):
-        return Standing("expiring", f"Active, moins de {SECOND_TERM_MONTHS} mois")
     if accreditation.ends_on <= add_months(day, FIRST_TERM_MONTHS):
-        return Standing("expiring", f"Active, moins de {FIRST_TERM_MONTHS} mois")
+        return Standing("expiring", "Active, fin proche")
     return Standing("active", "Active")
 
 
@@ -116,7 +120,7 @@ class Event:
 def history_of(accreditation: Accreditation) -> list[Event]:
     """The changes of an accreditation, the latest first, in one query."""
     events: list[Event] = []
-    previous = None
+    previous: Any = None
     for row in accreditation.events.select_related("pgh_context").order_by("pgh_id"):  # type: ignore[attr-defined]
         context = row.pgh_context.metadata if row.pgh_context else {}
         moved = previous is not None and previous.status != row.status
@@ -135,7 +139,7 @@ def history_of(accreditation: Accreditation) -> list[Event]:
     return events[::-1]
 
 
-def _what_changed(before: Accreditation | None, after: Accreditation) -> str:
+def _what_changed(before: Any, after: Any) -> str:
     if before is None:
         return "Habilitation enregistrée"
     if before.status != after.status:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.accreditation.models import Accreditation
-from forprev.accreditation.selectors import standing
+from forprev.accreditation.selectors import delegations_of, standing
 from forprev.core.dates import today
 from forprev.core.lists import Criterion, Date, DateColumn, ListScreen, Noun, Number, Text
 from forprev.core.templatetags.ui import status_badge
@@ -39,15 +41,16 @@ class AccreditationTable(tables.Table):
         return value
 
     def render_statut(self, record: Accreditation) -> str:
+        """In an element of its own: the width that the theme gives to states is that of a session's."""
         now = standing(record, today())
-        return render_to_string("core/parts/status_badge.html", status_badge(now.state, now.label))
+        badge = render_to_string("core/parts/status_badge.html", status_badge(now.state, now.label))
+        return format_html("<div>{}</div>", badge)
 
     def value_statut(self, record: Accreditation) -> str:
         return standing(record, today()).label
 
     def render_delegataires(self, record: Accreditation) -> str:
-        delegations = record.delegations_now  # type: ignore[attr-defined]
-        return ", ".join(delegation.membership.person.display_name for delegation in delegations) or NOBODY
+        return ", ".join(each.membership.person.display_name for each in delegations_of(record)) or NOBODY
 
 
 class AccreditationList(ListScreen):
@@ -57,7 +60,7 @@ class AccreditationList(ListScreen):
     table_class = AccreditationTable
     default_sort = "dispositif"
     export_name = "habilitations-actives"
-    criteria = (
+    criteria: Sequence[Criterion] = (
         Criterion("dispositif", "Dispositif", "level__scheme__name", Text()),
         Criterion("niveau", "Niveau", "level__number", Number()),
         Criterion("numero", "Numéro", "number", Text()),

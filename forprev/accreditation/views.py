@@ -14,6 +14,7 @@ from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation, AccreditationStatus
 from forprev.accreditation.selectors import (
     active,
+    delegations_of,
     history_of,
     shows_delegates,
     sites_of,
@@ -33,11 +34,14 @@ READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMIN
 def active_list(request: ActingRequest) -> HttpResponseBase:
     """`Habilitations actives`."""
     acting = request.acting
-    of_entity = acting.role in ENTITY_ROLES
-    hidden = [*(["entite"] if of_entity else []), *([] if shows_delegates(acting) else ["delegataires"])]
-    screen = AccreditationList if of_entity else NetworkAccreditationList
     found = with_delegates(active(acting, today()))
-    return screen(request, found, exclude=hidden).response("accreditation/active.html")
+    if acting.role not in ENTITY_ROLES:
+        screen: AccreditationList = NetworkAccreditationList(request, found, exclude=("delegataires",))
+    else:
+        screen = AccreditationList(
+            request, found, exclude=("entite",) if shows_delegates(acting) else ("entite", "delegataires")
+        )
+    return screen.response("accreditation/active.html")
 
 
 @require_safe
@@ -50,7 +54,7 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         "standing": standing(accreditation, today()),
         "warning": _why_it_does_not_serve(accreditation),
         "rows": _sheet(accreditation),
-        "delegations": accreditation.delegations_now if shows_delegates(request.acting) else None,
+        "delegations": delegations_of(accreditation) if shows_delegates(request.acting) else None,
         "sites": sites_of(accreditation),
         "events": history_of(accreditation),
     }

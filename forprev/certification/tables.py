@@ -14,7 +14,7 @@ from forprev.certification.models import TrainingSession
 from forprev.certification.workflow import State
 from forprev.core.dates import french
 from forprev.core.lists import Choice, Criterion, Date, DateColumn, ListScreen, Noun, Number, Text
-from forprev.core.templatetags.ui import status_badge
+from forprev.core.templatetags.ui import icon, status_badge
 from forprev.core.text import normalise
 
 NOT_YET = "–"
@@ -68,10 +68,11 @@ class AwaitingTable(SessionTable):
         orderable=False,
         exclude_from_export=True,
         empty_values=(),
+        attrs={"a": {"class": "bin"}, "th": {"class": "bin-head"}, "td": {"class": "bin-cell"}},
     )
 
     def render_supprimer(self, record: TrainingSession) -> str:
-        return format_html('<span class="bin">Supprimer<span class="visually-hidden"> la session n°{}</span></span>', record.pk)
+        return format_html('{}<span class="visually-hidden">Supprimer la session n°{}</span>', icon("trash"), record.pk)
 
 
 _STATES = [choice for choice in State.choices if choice[0] != State.DELETED]

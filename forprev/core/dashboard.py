@@ -61,7 +61,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says: a sentence with the count, the first lines (oldest first), the link to all of them."""
+    """A sentence with the count, the first lines (oldest first), the link to all of them.
+
+    The figures of all the cards of a section stand together, above its cards.
+    """
 
     summary: str = ""
     lines: Sequence[Line] = ()
@@ -89,6 +92,10 @@ class Section:
     title: str
     cards: Sequence[tuple[str, Card]]
     nothing: str
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [figure for _, card in self.cards for figure in card.figures]
 
 
 _registered: list[_Registered] = []

@@ -31,6 +31,11 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", visible).strip()
 
 
+def clean_lines(text: str) -> str:
+    """The same for a text of several lines: each is cleaned, blank ones at both ends go."""
+    return "\n".join(clean(line) for line in text.splitlines()).strip()
+
+
 def is_name(text: str) -> bool:
     """Whether `text` can be a person's name: letters, and what parts them (space, hyphen, apostrophe, full stop)."""
     return any(c.isalpha() for c in text) and all(c.isalpha() or unicodedata.combining(c) or c in " -'’.·" for c in text)

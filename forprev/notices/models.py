@@ -25,7 +25,7 @@ class OutgoingMail(models.Model):
     text = models.TextField("texte")
     html = models.TextField()
     confidential = models.BooleanField(default=False, help_text="The words are erased once sent: they open something.")
-    message_id = models.CharField(max_length=250, unique=True, help_text="The same at every try, so that doubles are recognised.")
+    message_id = models.CharField(max_length=250, unique=True, help_text="The same at every try.")
     key = models.CharField(max_length=250, unique=True, null=True, blank=True, help_text="What is written only once.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)

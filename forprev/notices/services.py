@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
@@ -102,7 +102,7 @@ def _hand_over(mail: OutgoingMail) -> Exception | None:
     message.attach_alternative(mail.html, "text/html")
     try:
         message.send()
-    except (OSError, smtplib.SMTPException, BadHeaderError, UnicodeError) as problem:
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
         return problem
     return None
 
@@ -117,7 +117,7 @@ def _sent(mail: OutgoingMail) -> None:
 def _is_final(problem: Exception) -> bool:
     """Whether the server refused this message or this address for ever (5xx), or it can never be written."""
     match problem:
-        case BadHeaderError() | UnicodeError():
+        case ValueError():
             return True
         case smtplib.SMTPAuthenticationError():
             return False

@@ -15,6 +15,4 @@ def register_menu() -> None:
         order=10,
         icon="building",
     )
-    menu.register(
-        menu.USERS, "Rechercher", "organisations:users", roles=[Role.MANAGER], order=10, icon="people"
-    )
+    menu.register(menu.USERS, "Rechercher", "organisations:users", roles=[Role.MANAGER], order=10, icon="people")

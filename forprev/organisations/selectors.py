@@ -65,6 +65,4 @@ def users_of(acting: Acting) -> QuerySet[Person]:
 
 def manager_count(organisation_id: int) -> int:
     """How many people manage the entity now (A15)."""
-    return Membership.objects.filter(
-        organisation_id=organisation_id, role=Role.MANAGER, ended_at=None
-    ).count()
+    return Membership.objects.filter(organisation_id=organisation_id, role=Role.MANAGER, ended_at=None).count()

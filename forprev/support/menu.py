@@ -8,9 +8,7 @@ EVERYBODY = menu.EVERY_ROLE
 
 
 def register_menu() -> None:
-    menu.register(
-        menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle"
-    )
+    menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(
         menu.HELP, "Manuels d'utilisation", "support:manuals", roles=EVERYBODY, order=20, icon="question-circle"
     )

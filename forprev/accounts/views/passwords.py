@@ -17,7 +17,8 @@ from forprev.accounts.throttling import TooManyAttempts, client_address
 from forprev.accounts.views.signing import slow_down
 from forprev.core.errors import DomainError
 
-TOKEN_KEY = "password_link"
+SESSION_KEY = "link"
+"""Where the session keeps the token of the link that was opened."""
 
 
 @public
@@ -52,7 +53,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address, so that no other site sees it; opening the link does not use it."""
     if usable_link(token) is None:
         return _link_ended(request)
-    request.session[TOKEN_KEY] = token
+    request.session[SESSION_KEY] = token
     return redirect("accounts:new_password")
 
 
@@ -63,7 +64,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def choose(request: HttpRequest) -> HttpResponse:
     """The new password, twice."""
-    token = request.session.get(TOKEN_KEY, "")
+    token = request.session.get(SESSION_KEY, "")
     link = usable_link(token)
     if link is None:
         return _link_ended(request)
@@ -73,7 +74,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             services.set_password_by_link(token, form.cleaned_data["password"], client_address(request))
         except DomainError:
             return _link_ended(request)
-        del request.session[TOKEN_KEY]
+        del request.session[SESSION_KEY]
         messages.success(request, "Votre mot de passe est enregistré. Vous pouvez vous connecter.")
         return redirect("accounts:sign_in")
     return render(request, "accounts/new_password.html", {"form": form, "account": link.account})

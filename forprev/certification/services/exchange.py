@@ -14,7 +14,7 @@ from forprev.certification.services.common import acting_on
 from forprev.certification.workflow import Action
 from forprev.core import dates
 from forprev.core.errors import DomainError
-from forprev.core.text import clean, plural
+from forprev.core.text import clean_lines, plural
 
 DECLARATIONS = ("prerequisite_declared", "bases_declared", "earlier_declared")
 COMMENT_LENGTH = 2000
@@ -84,7 +84,7 @@ def _keep(session: TrainingSession, results: Mapping[int, str]) -> None:
 
 def return_with_comment(session_id: int, acting: Acting, version: int, comment: str) -> TrainingSession:
     """Give the session back to be corrected (A37), with what is wrong in it."""
-    comment = clean(comment)
+    comment = clean_lines(comment)
     if not comment:
         raise DomainError("Le commentaire doit être renseigné.", code="A37", field="comment")
     if len(comment) > COMMENT_LENGTH:
@@ -114,7 +114,7 @@ def delete_session(session_id: int, acting: Acting, version: int | None = None) 
 
 def reopen_session(session_id: int, acting: Acting, until: date, reason: str) -> TrainingSession:
     """Let a session past its delay be generated until a day (B40): the regional fund's decision, with its reason."""
-    reason = clean(reason)
+    reason = clean_lines(reason)
     if not reason:
         raise DomainError("Le motif doit être renseigné.", code="B40", field="reason")
     if until < dates.today():

@@ -1,0 +1,213 @@
+"""Sessions of the past, written as the application would have left them.
+
+The services act now and refuse what is too old, so that these rows are inserted as they ended, with the history that
+their actors would have left. Nothing else in the application writes so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pgtrigger
+from django.db.models import F
+from django.utils.timezone import localdate
+from pghistory.models import Context, Event
+
+from forprev.accounts.acting import System
+from forprev.accounts.models import Account, Role
+from forprev.catalogue.models import Qualification
+from forprev.certification.models import (
+    Certificate,
+    CertificationSettings,
+    Course,
+    Result,
+    SessionTrainer,
+    Trainee,
+    TrainingSession,
+)
+from forprev.certification.rules.deadlines import last_download_day
+from forprev.certification.workflow import Action, State
+from forprev.core import history
+from forprev.core.dates import add_months
+from forprev.core.models import Counter
+from forprev.core.text import normalise
+from forprev.demo.names import Crowd
+from forprev.people.models import IssuedNumber, Person
+
+SESSION_EVENT: type[Event] = TrainingSession.events.rel.related_model  # type: ignore[attr-defined]
+_INSERT_HISTORY = "certification.TrainingSession:insert_insert"
+_UPDATE_HISTORY = "certification.TrainingSession:update_update"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of the past, and the state that it led to."""
+
+    action: Action
+    state: State
+    actor: Person
+    role: Role
+    at: datetime
+    comment: str = ""
+
+
+@dataclass
+class PastSession:
+    """A session that took place; `newcomers` are the persons that its success made known, with their e-mail if any."""
+
+    session: TrainingSession
+    trainers: list[Person]
+    steps: list[Step]
+    trainees: list[Trainee] = field(default_factory=list)
+    newcomers: list[tuple[Person, str]] = field(default_factory=list)
+
+
+def write(past: list[PastSession], crowd: Crowd, password: str) -> None:
+    """Insert the sessions with everything that belongs to them, in the order given."""
+    settings = CertificationSettings.current()
+    for one in past:
+        _settle(one, settings)
+    newcomers = [newcomer for one in past for newcomer in one.newcomers]
+    with history.action(System(), "load_demo"):
+        _write_persons(newcomers, password)
+    with pgtrigger.ignore(_INSERT_HISTORY):
+        TrainingSession.objects.bulk_create(one.session for one in past)
+    with history.action(System(), "load_demo"):
+        SessionTrainer.objects.bulk_create(
+            SessionTrainer(session=one.session, person=person, position=position)
+            for one in past
+            for position, person in enumerate(one.trainers, start=1)
+        )
+        Trainee.objects.bulk_create(trainee for one in past for trainee in one.trainees)
+    Certificate.objects.bulk_create(certificate for one in past for certificate in _certificates(one, crowd))
+    _write_history(past)
+
+
+def _settle(one: PastSession, settings: CertificationSettings) -> None:
+    """The session's own columns follow from its steps."""
+    session, last = one.session, one.steps[-1]
+    session.created_by = one.steps[0].actor
+    for key, value in _after(one.steps, settings).items():
+        setattr(session, key, value)
+    if session.generated_at is not None:
+        session.first_downloaded_at = last.at + timedelta(hours=20)
+
+
+def _after(steps: list[Step], settings: CertificationSettings) -> dict[str, object]:
+    """The columns of a session that its steps decide."""
+    last = steps[-1]
+    results = next((s for s in reversed(steps) if s.action == Action.SEND_RESULTS), None)
+    issued = last if last.state == State.ISSUED else None
+    return {
+        "state": last.state,
+        "version": len(steps),
+        "last_actor": last.actor,
+        "modified_at": last.at,
+        "comment": last.comment if last.action == Action.RETURN else "",
+        "results_by": results.actor if results else None,
+        "results_at": results.at if results else None,
+        "generated_at": issued.at if issued else None,
+        "download_until": last_download_day(localdate(issued.at), settings) if issued else None,
+    }
+
+
+def _write_persons(newcomers: list[tuple[Person, str]], password: str) -> None:
+    for person, _ in newcomers:
+        person.search_last_name, person.search_first_name = normalise(person.last_name), normalise(person.first_name)
+    Person.objects.bulk_create(person for person, _ in newcomers)
+    IssuedNumber.objects.bulk_create(IssuedNumber(number=person.number, person=person) for person, _ in newcomers)
+    Account.objects.bulk_create(
+        Account(person=person, email=email, password=password) for person, email in newcomers if email
+    )
+
+
+def _certificates(one: PastSession, crowd: Crowd) -> Iterator[Certificate]:
+    """One a success and qualification conferred, a refresher renewing what its qualification says (B26)."""
+    session, qualification = one.session, one.session.qualification
+    if session.state != State.ISSUED or qualification is None or session.end_date is None:
+        return
+    conferred = [qualification, *(qualification.renews.all() if session.course == Course.REFRESHER else ())]
+    successes = [trainee for trainee in one.trainees if trainee.result == Result.SUCCESS]
+    for each in conferred:
+        series = f"{each.code}/{session.end_date.year}"
+        for number, trainee in zip(Counter.take(series, len(successes)), successes, strict=True):
+            yield _certificate(session, trainee, each, f"{series}/{number:06}", crowd.code())
+
+
+def _certificate(
+    session: TrainingSession, trainee: Trainee, qualification: Qualification, number: str, code: str
+) -> Certificate:
+    if trainee.person is None or session.end_date is None or session.generated_at is None:
+        raise ValueError("a certificate needs a holder and dates")
+    return Certificate(
+        number=number,
+        verification_code=code,
+        person=trainee.person,
+        qualification=qualification,
+        organisation=session.organisation,
+        session=session,
+        trainee=trainee,
+        template_version=qualification.template_version,
+        scheme_name=qualification.level.scheme.name,
+        title=qualification.title,
+        course=session.course,
+        holder_last_name=trainee.last_name,
+        holder_first_name=trainee.first_name,
+        holder_birth_date=trainee.birth_date,
+        holder_number=trainee.person.number,
+        organisation_name=session.organisation.name,
+        signatory_name=qualification.signatory_name,
+        signatory_title=qualification.signatory_title,
+        issued_on=session.end_date,
+        expires_on=add_months(session.end_date, qualification.validity_months),
+        created_at=session.generated_at,
+    )
+
+
+def _write_history(past: list[PastSession]) -> None:
+    """An event a step, under the date at which it was done."""
+    settings = CertificationSettings.current()
+    contexts, events, dates = [], [], []
+    for one in past:
+        columns = {f.attname: getattr(one.session, f.attname) for f in TrainingSession._meta.concrete_fields}
+        for rank, step in enumerate(one.steps):
+            context = Context(metadata=_metadata(step))
+            event = SESSION_EVENT(
+                **columns, pgh_obj=one.session, pgh_context=context, pgh_label="update" if rank else "insert"
+            )
+            for key, value in _after(one.steps[: rank + 1], settings).items():
+                setattr(event, key, value)
+            contexts.append(context)
+            events.append(event)
+            dates.append(step.at)
+    Context.objects.bulk_create(contexts)
+    SESSION_EVENT.objects.bulk_create(events)
+    for event, at in zip(events, dates, strict=True):
+        event.pgh_created_at = at
+    SESSION_EVENT.objects.bulk_update(events, ["pgh_created_at"], batch_size=200)
+
+
+def _metadata(step: Step) -> dict[str, object]:
+    """As `core.history.action` records it."""
+    return {
+        "action": step.action.value,
+        "actor_id": step.actor.pk,
+        "actor": step.actor.display_name,
+        "role": str(step.role.label),
+        "comment": step.comment,
+    }
+
+
+def set_back(sessions: Iterable[tuple[int, timedelta]]) -> None:
+    """Move what was just done on each session into the past, each step a quarter of an hour after the one before."""
+    for session_id, ago in sessions:
+        with pgtrigger.ignore(_UPDATE_HISTORY):
+            TrainingSession.objects.filter(pk=session_id).update(
+                modified_at=F("modified_at") - ago, results_at=F("results_at") - ago
+            )
+        events = list(SESSION_EVENT.objects.filter(pgh_obj_id=session_id).order_by("-pgh_id"))
+        for rank, event in enumerate(events):
+            event.pgh_created_at -= ago + rank * timedelta(minutes=15)
+        SESSION_EVENT.objects.bulk_update(events, ["pgh_created_at"])

@@ -1,0 +1,22 @@
+"""Settings of the tests: the project's own, with a fast hasher and files served as they are."""
+
+import os
+
+os.environ.setdefault("FORPREV_DEBUG", "1")
+
+from forprev.config.settings import *  # noqa: E402,F403
+from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE  # noqa: E402
+
+DEBUG = False
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("FORPREV_TEST_DB", "test_forprev")}
+DATABASES["default"]["OPTIONS"] = {k: v for k, v in DATABASES["default"]["OPTIONS"].items() if k != "pool"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+ZEAL_RAISE = True
+WHITENOISE_AUTOREFRESH = True  # no collected files here
+ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]  # Django reads a session that ends twice
