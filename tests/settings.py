@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("FORPREV_DEBUG", "1")
+os.environ.setdefault("FORPREV_LOG_LEVEL", "ERROR")
 
 from forprev.config.settings import *  # noqa: E402,F403
 from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE  # noqa: E402

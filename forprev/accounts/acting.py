@@ -13,20 +13,21 @@ from forprev.people.models import Person
 class Acting:
     """Who acts, as what, where; what every service and selector takes instead of a user.
 
-    `organisation_id` is set for managers and delegates, `fund_id` for fund officers, `membership_id` for delegates and managers.
+    `organisation_id` and `membership_id` are those of managers and delegates, `fund_id` that of fund officers; else 0, which
+    is the id of nothing.
     """
 
     person: Person
     role: Role
     place: str = ""
-    organisation_id: int | None = None
-    fund_id: int | None = None
-    membership_id: int | None = None
+    organisation_id: int = 0
+    fund_id: int = 0
+    membership_id: int = 0
 
     @property
     def key(self) -> str:
         """Names this role among those of the person, in the session and in the switch."""
-        return f"{self.role.value}-{self.organisation_id or self.fund_id or 0}"
+        return f"{self.role.value}-{self.organisation_id or self.fund_id}"
 
     @property
     def person_id(self) -> int:

@@ -75,7 +75,6 @@ class Server:
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs, as the server's user."""
-        identity = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         with tempfile.TemporaryFile("w+") as output:  # not a pipe: the server would hold it open
             done = subprocess.run(  # noqa: S603 (our own arguments)
                 [self.binaries / program, *arguments],
@@ -85,7 +84,9 @@ class Server:
                 stderr=subprocess.STDOUT,
                 env={"LC_ALL": "C", "PATH": os.defpath},
                 check=False,
-                **identity,  # type: ignore[arg-type]
+                user=self.user.pw_uid if self.user else None,
+                group=self.user.pw_gid if self.user else None,
+                extra_groups=[] if self.user else None,
             )
             output.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, output.read())

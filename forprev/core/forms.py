@@ -73,7 +73,7 @@ def differences(typed: forms.Form, stored: forms.Form) -> list[Difference]:
     for field in stored.visible_fields():
         yours, current = _shown(typed, field.name), _shown(stored, field.name)
         if yours != current:
-            found.append(Difference(field.label, yours, current))
+            found.append(Difference(str(field.label), yours, current))
     return found
 
 

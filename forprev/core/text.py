@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"Œ": "OE", "œ": "OE", "Æ": "AE", "æ": "AE", "ß": "SS", "Ø": "O", "ø": "O",
+_LIGATURES = str.maketrans({"Œ": "OE", "œ": "OE", "Æ": "AE", "æ": "AE", "ß": "SS", "ẞ": "SS", "Ø": "O", "ø": "O",
                             "Ł": "L", "ł": "L", "Đ": "D", "đ": "D", "ı": "I"})
 _NOT_WORD = re.compile(r"[^0-9A-Z]+")
 _SPACES = re.compile(r"\s+")
@@ -18,7 +18,7 @@ def normalise(text: str) -> str:
     Letters of other scripts have no ASCII form and are kept, upper-cased, so that such a name never
     normalises to nothing.
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    decomposed = unicodedata.normalize("NFKD", text).translate(_LIGATURES)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
     ascii_words = _NOT_WORD.sub(" ", bare).strip()
     return ascii_words or _SPACES.sub(" ", bare).strip()

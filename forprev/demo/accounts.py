@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-PASSWORD = "forprev-demonstration"
+PASSWORD = "forprev-demonstration"  # noqa: S105 (printed for everybody)
 """Of every account of the demonstration."""
 
 
@@ -21,11 +21,19 @@ class DemoAccount:
 
 ACCOUNTS = (
     DemoAccount(
-        "gestionnaire@demo.test", "Frigg", "Alice", date(1981, 1, 1), "GLL60451",
+        "gestionnaire@demo.test",
+        "Frigg",
+        "Alice",
+        date(1981, 1, 1),
+        "GLL60451",
         "Gestionnaire (Mairie de Vanves et MAROSE FORMATION)",
     ),
     DemoAccount(
-        "delegataire@demo.test", "Testud", "Bruno", date(1982, 9, 15), "CRT43304",
+        "delegataire@demo.test",
+        "Testud",
+        "Bruno",
+        date(1982, 9, 15),
+        "CRT43304",
         "Délégataire (Mairie de Vanves, SST / 2 et Catec / 1)",
     ),
     DemoAccount(

@@ -140,7 +140,8 @@ def _take_over_certificates(cast: Cast, crowd: Crowd, today: date) -> None:
     qualifications = Qualification.objects.select_related("level__scheme").in_bulk(field_name="code")
     numbers: dict[str, Iterator[int]] = {code: count(1) for code in qualifications}
     rows = []
-    held = [(person, code, facts.months) for person, facts in zip(cast.trainers, TRAINERS, strict=True) for code in facts.codes]
+    casting = zip(cast.trainers, TRAINERS, strict=True)
+    held = [(person, code, facts.months) for person, facts in casting for code in facts.codes]
     # Her SST certificate ended 22 months ago; a session of the demonstration renewed it just before.
     held += [(cast.stephanie, "SST-2", 58), (cast.stephanie, "Amiante-2", 10)]
     for rank, (person, code, months) in enumerate(held):

@@ -6,7 +6,7 @@ their actors would have left. Nothing else in the application writes so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -200,14 +200,18 @@ def _metadata(step: Step) -> dict[str, object]:
     }
 
 
-def set_back(sessions: Iterable[tuple[int, timedelta]]) -> None:
-    """Move what was just done on each session into the past, each step a quarter of an hour after the one before."""
-    for session_id, ago in sessions:
-        with pgtrigger.ignore(_UPDATE_HISTORY):
-            TrainingSession.objects.filter(pk=session_id).update(
-                modified_at=F("modified_at") - ago, results_at=F("results_at") - ago
-            )
-        events = list(SESSION_EVENT.objects.filter(pgh_obj_id=session_id).order_by("-pgh_id"))
-        for rank, event in enumerate(events):
-            event.pgh_created_at -= ago + rank * timedelta(minutes=15)
-        SESSION_EVENT.objects.bulk_update(events, ["pgh_created_at"])
+def set_back(session_id: int, moment: datetime) -> None:
+    """Have what was just done on a session end at `moment`, each step a quarter of an hour after the one before.
+
+    A moment still to come changes nothing but that spacing.
+    """
+    session = TrainingSession.objects.get(pk=session_id)
+    ago = max(session.modified_at - moment, timedelta(0))
+    with pgtrigger.ignore(_UPDATE_HISTORY):
+        TrainingSession.objects.filter(pk=session_id).update(
+            modified_at=F("modified_at") - ago, results_at=F("results_at") - ago
+        )
+    events = list(SESSION_EVENT.objects.filter(pgh_obj_id=session_id).order_by("-pgh_id"))
+    for rank, event in enumerate(events):
+        event.pgh_created_at = session.modified_at - ago - rank * timedelta(minutes=15)
+    SESSION_EVENT.objects.bulk_update(events, ["pgh_created_at"])

@@ -10,21 +10,32 @@ from uuid import UUID
 
 from forprev.core.text import normalise
 
-_LAST_NAMES = (
-    "Abadie Allard Aubertin Bailly Barbier Baudoin Bellanger Benali Bernier Besson Blanchet Boisseau Bonnard Bouvier Briand "
-    "Brunel Cadet Camara Carlier Cellier Chabert Charrier Chauvin Cordier Cottin D’Aubigné Da-Silva Daumas Delaunay Descamps "
-    "Diallo Dubreuil Dufour Esnault Fabre Ferreira Fouquet Gaillard Garnier Giraud Godard Grandjean Guérin Guichard Hamon "
-    "Haddad Hervieu Huguenin Imbert Jacquet Joly Kerleguer Lacroix Lagarde Langlois Lassalle Le-Gall Lefèvre Léger Lhuillier "
-    "Maçon Mallet Marchal Mercadier Morvan N’Guyen Noël Ollivier Payet Pelletier Perrin Pichon Poirier Prévost Quéré Rambaud "
-    "Renaudin Rocher Rousset Saïdi Salmon Sauvage Tessier Thibaud Traoré Vallet Verdier Vidal Weber Zimmermann"
-).split()
-_FIRST_NAMES = (
-    "Adrien Agnès Aïcha Alain Amélie Anaïs André Anne-Laure Arnaud Aurélie Baptiste Béatrice Benoît Camille Cécile Chloé "
-    "Christophe Clément Corinne Damien Delphine Denis Élodie Émile Émilie Éric Fabien Fatima Florence Franck François Gaëlle "
-    "Géraldine Guillaume Hélène Inès Isabelle Jean-Marc Jérôme Joëlle Julien Karim Laëtitia Laurent Léa Loïc Lucie Ludovic "
-    "Magali Marion Mathilde Maxime Mehdi Michaël Mireille Nadège Nicolas Noémie Olivier Pascale Patrice Pierre-Yves Quentin "
-    "Raphaël Régis Rémi Sabrina Samia Sébastien Sophie Sylvain Thérèse Thomas Valérie Véronique Vincent Xavier Yannick Yves Zoé"
-).split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_LAST_NAMES = _words(
+    """
+    Abadie Allard Aubertin Bailly Barbier Baudoin Bellanger Benali Bernier Besson Blanchet Boisseau Bonnard
+    Bouvier Briand Brunel Cadet Camara Carlier Cellier Chabert Charrier Chauvin Cordier Cottin D’Aubigné
+    Da-Silva Daumas Delaunay Descamps Diallo Dubreuil Dufour Esnault Fabre Ferreira Fouquet Gaillard Garnier
+    Giraud Godard Grandjean Guérin Guichard Hamon Haddad Hervieu Huguenin Imbert Jacquet Joly Kerleguer Lacroix
+    Lagarde Langlois Lassalle Le-Gall Lefèvre Léger Lhuillier Maçon Mallet Marchal Mercadier Morvan N’Guyen Noël
+    Ollivier Payet Pelletier Perrin Pichon Poirier Prévost Quéré Rambaud Renaudin Rocher Rousset Saïdi Salmon
+    Sauvage Tessier Thibaud Traoré Vallet Verdier Vidal Weber Zimmermann
+    """
+)
+_FIRST_NAMES = _words(
+    """
+    Adrien Agnès Aïcha Alain Amélie Anaïs André Anne-Laure Arnaud Aurélie Baptiste Béatrice Benoît Camille
+    Cécile Chloé Christophe Clément Corinne Damien Delphine Denis Élodie Émile Émilie Éric Fabien Fatima
+    Florence Franck François Gaëlle Géraldine Guillaume Hélène Inès Isabelle Jean-Marc Jérôme Joëlle Julien
+    Karim Laëtitia Laurent Léa Loïc Lucie Ludovic Magali Marion Mathilde Maxime Mehdi Michaël Mireille Nadège
+    Nicolas Noémie Olivier Pascale Patrice Pierre-Yves Quentin Raphaël Régis Rémi Sabrina Samia Sébastien Sophie
+    Sylvain Thérèse Thomas Valérie Véronique Vincent Xavier Yannick Yves Zoé
+    """
+)
 _FIRST_BIRTH, _LAST_BIRTH = date(1961, 1, 1), date(2003, 12, 31)
 
 
@@ -47,7 +58,7 @@ class Crowd:
     """
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+        self.random = Random(seed)  # noqa: S311 (the same demonstration each time)
         self._births: set[date] = set()
         self._numbers: set[str] = set()
         self._emails: set[str] = set()

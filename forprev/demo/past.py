@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 from django.utils.timezone import get_current_timezone
 
 from forprev.accounts.models import Role
-from forprev.accreditation.models import Accreditation
+from forprev.accreditation.models import Accreditation, Delegation
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, Course, PlaceKind, Result, Trainee, TrainingSession
 from forprev.certification.rules.trainees import group_findings
 from forprev.certification.workflow import Action, State
 from forprev.core.dates import add_months
 from forprev.demo import chronicle
-from forprev.demo.cast import Cast
+from forprev.demo.cast import DELEGATE, Cast
 from forprev.demo.chronicle import PastSession, Step
 from forprev.demo.names import Crowd
 from forprev.organisations.models import Organisation, TrainingSite
@@ -115,6 +115,7 @@ class _History:
         qualifications = Qualification.objects.select_related("level__scheme").prefetch_related("taught_by", "renews")
         self.qualifications = {q.code: q for q in qualifications}
         self.accreditations = list(Accreditation.objects.order_by("-starts_on", "-pk"))
+        self.delegated = [d.accreditation.level for d in Delegation.objects.select_related("accreditation__level")]
         self.sites = list(TrainingSite.objects.select_related("scheme"))
         self.held: dict[str, list[Held]] = {code: [] for code in self.qualifications}
         for c in Certificate.objects.select_related("person", "qualification").order_by("pk"):
@@ -154,7 +155,7 @@ class _History:
                 return self._session(offer.entity, qualification, day, trainers)
 
     def _trainers(self, qualification: Qualification, day: date) -> list[Person]:
-        """As many as the qualification asks for, qualified that day and not elsewhere around it; [] if there are not."""
+        """As many as the qualification asks for, qualified that day and not elsewhere around it; else []."""
         able: dict[str, Person] = {}
         for entitling in qualification.taught_by.all():
             for held in self.held[entitling.code]:
@@ -167,6 +168,10 @@ class _History:
         if stephanie and stephanie not in found and self.random.random() < 0.35:
             found[0] = stephanie
         return found
+
+    def _holders(self, code: str, day: date) -> list[Person]:
+        """Everybody, once, who held this valid certificate that day."""
+        return list({h.person.number: h.person for h in self.held[code] if h.issued_on < day <= h.expires_on}.values())
 
     def _accreditation(self, entity: str, qualification: Qualification, day: date) -> Accreditation | None:
         organisation = self.organisations[entity]
@@ -189,6 +194,7 @@ class _History:
         delays: tuple[int, int, int] | None = None,
     ) -> PastSession:
         """One session from its creation to `final`; `delays`: days from the end to sending, results, generation."""
+        chosen = attendees is not None
         if attendees is None:
             course, attendees = self._group(entity, qualification, day)
         session = TrainingSession(
@@ -200,10 +206,10 @@ class _History:
             creation_key=self.crowd.uuid(),
         )
         self._place(session, entity)
-        steps = self._steps(entity, day, trainers[0], final, delays or self._delays())
+        steps = self._steps(entity, qualification, day, trainers[0], final, delays or self._delays())
         one = PastSession(session, trainers, steps)
         for attendee in attendees:
-            self._attend(one, attendee)
+            self._attend(one, attendee, passes=chosen or self.random.random() < 0.93)
         session.warnings = [{"rule": f.rule, "message": f.message} for f in group_findings(session, one.trainees)]
         for trainer in trainers:
             self.busy.update((trainer.number, day + timedelta(days=shift)) for shift in range(-3, 4))
@@ -241,15 +247,15 @@ class _History:
         email = who.email if qualification.makes_trainers else ""
         return Attendee(who.last_name, who.first_name, who.birth_date, email)
 
-    def _attend(self, one: PastSession, attendee: Attendee) -> None:
-        """Add the trainee with its result; success makes it a person."""
+    def _attend(self, one: PastSession, attendee: Attendee, *, passes: bool) -> None:
+        """Add the trainee with its result; a success that is certified makes it a person (A44)."""
         qualification = one.session.qualification
-        declared = qualification is not None and qualification.makes_trainers and one.session.course == Course.INITIAL
+        makes_trainers = qualification is not None and qualification.makes_trainers
+        declared = makes_trainers and one.session.course == Course.INITIAL
         judged = any(step.action == Action.SEND_RESULTS for step in one.steps)
-        known = attendee.person is not None
-        success = judged and (known or self.random.random() < 0.93)
-        person = attendee.person
-        if success and one.session.qualification is not None and one.steps[-1].state == State.ISSUED and person is None:
+        certified = judged and passes and one.steps[-1].state == State.ISSUED
+        person = attendee.person if certified or makes_trainers else None
+        if certified and person is None:
             person = Person(
                 number=self.crowd.number(),
                 last_name=attendee.last_name,
@@ -266,7 +272,7 @@ class _History:
             email=attendee.email,
             prerequisite_declared=declared,
             bases_declared=declared,
-            result=(Result.SUCCESS if success else Result.FAILURE) if judged else "",
+            result=(Result.SUCCESS if passes else Result.FAILURE) if judged else "",
             creation_key=self.crowd.uuid(),
         )
         trainee.normalise_names()
@@ -290,27 +296,39 @@ class _History:
         return self.random.randint(0, 3), self.random.randint(0, 4), self.random.randint(0, 4)
 
     def _steps(
-        self, entity: str, day: date, trainer: Person, final: State, delays: tuple[int, int, int]
+        self,
+        entity: str,
+        qualification: Qualification,
+        day: date,
+        trainer: Person,
+        final: State,
+        delays: tuple[int, int, int],
     ) -> list[Step]:
-        manager = self.random.choice(self.cast.managers[entity])
+        actor, role = self._who_enters(entity, qualification)
         created = day - timedelta(days=self.random.randint(1, 9))
         sent = day + timedelta(days=delays[0])
         judged = sent + timedelta(days=delays[1])
         generated = judged + timedelta(days=delays[2])
-        steps = [Step(Action.CREATE, State.DRAFT, manager, Role.MANAGER, self._at(created, 9))]
+        steps = [Step(Action.CREATE, State.DRAFT, actor, role, self._at(created, 9))]
         if final == State.DELETED:
-            return [*steps, Step(Action.DELETE, State.DELETED, manager, Role.MANAGER, self._at(sent, 10))]
-        steps.append(Step(Action.SEND, State.TRAINER, manager, Role.MANAGER, self._at(sent, 11)))
+            return [*steps, Step(Action.DELETE, State.DELETED, actor, role, self._at(sent, 10))]
+        steps.append(Step(Action.SEND, State.TRAINER, actor, role, self._at(sent, 11)))
         if final == State.TRAINER:
             return steps
         if final == State.ISSUED and delays[1] and self.random.random() < 0.12:
             comment = self.random.choice(_COMMENTS)
             steps.append(Step(Action.RETURN, State.DRAFT, trainer, Role.TRAINER, self._at(sent, 14), comment))
-            steps.append(Step(Action.SEND, State.TRAINER, manager, Role.MANAGER, self._at(sent, 16)))
+            steps.append(Step(Action.SEND, State.TRAINER, actor, role, self._at(sent, 16)))
         steps.append(Step(Action.SEND_RESULTS, State.ENTITY, trainer, Role.TRAINER, self._at(judged, 17)))
         if final == State.ISSUED:
-            steps.append(Step(Action.GENERATE, State.ISSUED, manager, Role.MANAGER, self._at(generated, 18)))
+            steps.append(Step(Action.GENERATE, State.ISSUED, actor, role, self._at(generated, 18)))
         return steps
+
+    def _who_enters(self, entity: str, qualification: Qualification) -> tuple[Person, Role]:
+        """One of the managers, or the delegate for what is attached to it (A13)."""
+        if entity == "vanves" and qualification.level in self.delegated and self.random.random() < 0.6:
+            return self.cast.accounts[DELEGATE], Role.DELEGATE
+        return self.random.choice(self.cast.managers[entity]), Role.MANAGER
 
     def _at(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour, self.random.randrange(60)), get_current_timezone())
@@ -318,31 +336,26 @@ class _History:
     def _trainers_of_trainers(self, day: date) -> PastSession:
         """Six SST trainers become trainers of trainers, at the INRS (B01)."""
         qualification = self.qualifications["SST-3"]
-        able = [h.person for h in self.held["SST-2"] if h.issued_on < day <= h.expires_on]
-        teachers = {h.person.number for h in self.held["SST-3"]}
-        chosen = [p for p in able if p.number not in teachers and p != self.cast.stephanie][:6]
-        return self._session(
-            "inrs", qualification, day, self._trainers(qualification, day), [_attendee(p) for p in chosen], Course.INITIAL
-        )
+        trainers = self._trainers(qualification, day)
+        teachers = [h.person for h in self.held["SST-3"]]
+        chosen = [p for p in self._holders("SST-2", day) if p not in (self.cast.stephanie, *teachers)][:6]
+        return self._session("inrs", qualification, day, trainers, [_attendee(p) for p in chosen], Course.INITIAL)
 
     def _trainers_of_trainers_again(self, day: date) -> PastSession:
         """Three of them keep their skills up to date, which renews their SST-2 too (B26)."""
         qualification = self.qualifications["SST-3"]
         trainers = self._trainers(qualification, day)
-        able = [h.person for h in self.held["SST-3"] if h.issued_on < day <= h.expires_on and h.person not in trainers]
-        chosen = list({p.number: p for p in able}.values())[-3:]
-        return self._session(
-            "inrs", qualification, day, trainers, [_attendee(p) for p in chosen], Course.REFRESHER
-        )
+        chosen = [p for p in self._holders("SST-3", day) if p not in trainers][-3:]
+        return self._session("inrs", qualification, day, trainers, [_attendee(p) for p in chosen], Course.REFRESHER)
 
     def _stephanie_renewed(self, day: date) -> PastSession:
-        """The trainer of the demonstration keeps her SST certificate up to date at Vanves."""
+        """The trainer of the demonstration keeps her SST certificate up to date."""
         qualification = self.qualifications["SST-2"]
-        able = [h.person for h in self.held["SST-2"] if h.issued_on < day <= h.expires_on]
+        entity = "vanves" if self._accreditation("vanves", qualification, day) else "marose"
         trainers = self._trainers(qualification, day)
-        others = list({p.number: p for p in able if p not in trainers and p != self.cast.stephanie}.values())[:4]
+        others = [p for p in self._holders("SST-2", day) if p not in (self.cast.stephanie, *trainers)][:4]
         attendees = [_attendee(p) for p in (self.cast.stephanie, *others)]
-        return self._session("vanves", qualification, day, trainers, attendees, Course.REFRESHER)
+        return self._session(entity, qualification, day, trainers, attendees, Course.REFRESHER)
 
     def _left_too_long(self, day: date) -> PastSession:
         """Results came, nobody generated in time (B40): only the regional fund can still open it."""

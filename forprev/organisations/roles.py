@@ -26,5 +26,5 @@ def entity_roles(person: Person) -> Iterator[Acting]:
 def network_roles(person: Person) -> Iterator[Acting]:
     for held in NetworkRole.objects.filter(person=person, ended_at=None).select_related("fund"):
         yield Acting(
-            person=person, role=Role(held.role), place=held.fund.name if held.fund else "", fund_id=held.fund_id
+            person=person, role=Role(held.role), place=held.fund.name if held.fund else "", fund_id=held.fund_id or 0
         )

@@ -7,7 +7,7 @@ import json
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 import segno
@@ -20,7 +20,6 @@ HERE = Path(__file__).parent
 TEMPLATES = {1: "certificate.typ"}
 """By `template_version`; an old version is never changed, so that an old row keeps giving the same paper."""
 FONTS = ("@expo-google-fonts/fraunces", "@expo-google-fonts/atkinson-hyperlegible-next")
-STANDARDS = ["a-3a", "ua-1"]
 QR_VERSION, QR_MASK = 6, 2
 """Fixed: choosing them costs segno five times the drawing. Version 6 holds 106 characters at level M."""
 
@@ -59,10 +58,8 @@ class CertificateFacts(Protocol):
 def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
     """The certificate as PDF/A-3a and PDF/UA-1, one A4 page; the same row and address give the same bytes."""
     template = TEMPLATES[certificate.template_version]
-    pdf: bytes = _compiler(template).compile(
-        format="pdf", sys_inputs={"facts": json.dumps(_facts(certificate, check_url))}, pdf_standards=STANDARDS
-    )
-    return pdf
+    facts = {"facts": json.dumps(_facts(certificate, check_url))}
+    return cast(bytes, _compiler(template).compile(format="pdf", sys_inputs=facts, pdf_standards=["a-3a", "ua-1"]))
 
 
 @cache

@@ -23,7 +23,7 @@ def findings_before_sending(session: TrainingSession, settings: CertificationSet
         *session_rules.not_ended_yet(session, today),
         *trainer_findings(session, trainers),
         *trainee_rules.group_findings(session, trainees),
-        *trainee_rules.trainers_among_trainees(trainers, trainees),
+        *trainee_rules.trainers_among_trainees(session, trainers, trainees),
         *trainee_rules.trainee_findings(session, trainees),
         *trainee_rules.experience_findings(session, trainees),
         *trainee_rules.retry_advice(session, trainees, settings.retry_months),

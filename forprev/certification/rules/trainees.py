@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
+from forprev.accounts.models import Account
 from forprev.catalogue.models import Qualification
-from forprev.certification.models import Certificate, Course, Trainee, TrainingSession
+from forprev.certification.models import Certificate, Course, Result, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.rules.findings import Finding
+from forprev.certification.workflow import State
 from forprev.core.dates import add_months, age_on
-from forprev.core.text import plural
+from forprev.core.forms import NAME_LENGTH
+from forprev.core.text import clean, is_name, normalise, plural
 from forprev.people.models import Person
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 def identity_findings(last_name: str, first_name: str, birth_date: date, today: date) -> list[Finding]:
-    """A birth date must be of a living person: between 1900 and today."""
-    if EARLIEST_BIRTH <= birth_date < today:
+    """Names must be names, and a birth date that of a living person: between 1900 and today."""
+    found = [*_name_findings(last_name, "nom", "last_name"), *_name_findings(first_name, "prénom", "first_name")]
+    if not EARLIEST_BIRTH <= birth_date < today:
+        message = "La date de naissance doit être comprise entre 1900 et aujourd’hui."
+        found.append(Finding("A35", message, field="birth_date"))
+    return found
+
+
+def _name_findings(name: str, label: str, field: str) -> list[Finding]:
+    """The normalised name is measured too: some single characters decompose into many."""
+    name = clean(name)
+    if not name:
+        message = f"Le {label} doit être renseigné."
+    elif len(name) > NAME_LENGTH or len(normalise(name)) > 2 * NAME_LENGTH:
+        message = f"Le {label} ne peut pas dépasser {NAME_LENGTH} caractères."
+    elif not is_name(name):
+        message = f"Le {label} n’admet que des lettres, espaces, traits d’union et apostrophes."
+    else:
         return []
-    return [Finding("A35", "La date de naissance doit être comprise entre 1900 et aujourd’hui.", field="birth_date")]
+    return [Finding("A35", message, field=field)]
 
 
 def group_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> list[Finding]:
@@ -94,17 +113,37 @@ def trainee_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> l
     if qualification is None or end_date is None:
         return []
     records = records_of(session, trainees)
+    with_account = _with_account(trainees) if qualification.makes_trainers else set()
     family = {qualification.pk, *qualification.equivalents.values_list("pk", flat=True)}
     prerequisites = _with_equivalents(qualification)
-    found: list[Finding] = []
+    found = _repeated(trainees, records, qualification)
     for t in trainees:
         record = records[t.pk]
         found += _age(t, qualification, end_date)
-        found += _contact(t, qualification)
+        found += _contact(t, qualification, with_account)
         if session.course == Course.REFRESHER:
             found += _earlier_certificate(t, record, family, qualification, end_date)
         else:
             found += _prerequisites(t, record, prerequisites, qualification, end_date)
+    return found
+
+
+def _with_account(trainees: Sequence[Trainee]) -> set[int]:
+    """Which of the persons chosen have an account, by person id."""
+    persons = [t.person_id for t in trainees if t.person_id]
+    return set(Account.objects.filter(person__in=persons).values_list("person_id", flat=True))
+
+
+def _repeated(trainees: Sequence[Trainee], records: dict[int, Record], qualification: Qualification) -> list[Finding]:
+    """One person, one line: seen again here because the certificate may have become one of level acteur since."""
+    found: list[Finding] = []
+    seen: set[object] = set()
+    for t in trainees:
+        person = records[t.pk].person
+        who = person.pk if person else (t.pk if qualification.makes_trainers else t.identity)
+        if who in seen:
+            found.append(Finding("A35", f"{t} figure deux fois dans la session.", field="trainees", trainee_id=t.pk))
+        seen.add(who)
     return found
 
 
@@ -122,9 +161,9 @@ def _age(t: Trainee, qualification: Qualification, end_date: date) -> list[Findi
     return [Finding("B31", f"{t} n’a pas {minimum} ans à la fin de la session.", field="trainees", trainee_id=t.pk)]
 
 
-def _contact(t: Trainee, qualification: Qualification) -> list[Finding]:
-    """A35: whoever becomes a trainer and is not known yet needs an e-mail for the account to come."""
-    if not qualification.makes_trainers or t.person_id or t.email:
+def _contact(t: Trainee, qualification: Qualification, with_account: set[int]) -> list[Finding]:
+    """A35: whoever becomes a trainer and has no account needs an e-mail for the one to come."""
+    if not qualification.makes_trainers or t.person_id in with_account or t.email:
         return []
     return [
         Finding("A35", f"L’e-mail de {t} doit être renseigné pour créer son compte.", field="trainees", trainee_id=t.pk)
@@ -179,8 +218,15 @@ def _prerequisites(
     return found
 
 
-def trainers_among_trainees(trainers: Sequence[Person], trainees: Sequence[Trainee]) -> list[Finding]:
-    """Nobody gives a result to oneself (security.md, item 28): by person, and by identity where it is not chosen."""
+def trainers_among_trainees(
+    session: TrainingSession, trainers: Sequence[Person], trainees: Sequence[Trainee]
+) -> list[Finding]:
+    """Nobody gives a result to oneself (security.md, item 28): by person, and by identity where it is not chosen.
+
+    At level acteur the exact identity is the same person (A44), whatever was said; at level formateur it can be declared
+    to be somebody else's.
+    """
+    can_differ = session.qualification is not None and session.qualification.makes_trainers
     numbers = {p.pk for p in trainers}
     identities = {(p.search_last_name, p.search_first_name, p.birth_date.isoformat()) for p in trainers}
     return [
@@ -191,7 +237,8 @@ def trainers_among_trainees(trainers: Sequence[Person], trainees: Sequence[Train
             trainee_id=t.pk,
         )
         for t in trainees
-        if t.person_id in numbers or (t.person_id is None and not t.somebody_else and t.identity in identities)
+        if t.person_id in numbers
+        or (t.person_id is None and t.identity in identities and not (can_differ and t.somebody_else))
     ]
 
 
@@ -208,12 +255,14 @@ def experience_findings(session: TrainingSession, trainees: Sequence[Trainee]) -
         or qualification.sessions_expected is None
     ):
         return []
+    persons = [t.person_id for t in trainees if t.person_id]
+    run = sessions_run(persons, qualification, end_date.year)
+    expected, expected_initial = qualification.sessions_expected, qualification.initial_sessions_expected or 0
     found = []
     for t in trainees:
-        if t.person is None:
+        if t.person_id is None:
             continue
-        total, initial = sessions_run(t.person, qualification, end_date.year)
-        expected, expected_initial = qualification.sessions_expected, qualification.initial_sessions_expected or 0
+        total, initial = run.get(t.person_id, (0, 0))
         if total < expected or initial < expected_initial:
             found.append(
                 Finding(
@@ -227,49 +276,50 @@ def experience_findings(session: TrainingSession, trainees: Sequence[Trainee]) -
     return found
 
 
-def sessions_run(person: Person, qualification: Qualification, year: int) -> tuple[int, int]:
+def sessions_run(persons: Collection[int], qualification: Qualification, year: int) -> dict[int, tuple[int, int]]:
     """(sessions, initial ones among them) run as main trainer in the three calendar years before `year` (B32).
 
-    Those count that belong to the scheme's level 1 and whose certificates were generated.
+    Those count that belong to the scheme's level 1 and whose certificates were generated; by person id, in one query.
     """
-    courses = list(
-        TrainingSession.objects.filter(
-            trainers__person=person,
-            trainers__position=1,
-            state="issued",
-            qualification__level__scheme=qualification.level.scheme_id,
-            qualification__level__number=1,
-            end_date__gte=date(year - 3, 1, 1),
-            end_date__lt=date(year, 1, 1),
-        ).values_list("course", flat=True)
+    counted = (
+        SessionTrainer.objects.filter(
+            person__in=persons,
+            position=1,
+            session__state=State.ISSUED,
+            session__qualification__level__scheme=qualification.level.scheme_id,
+            session__qualification__level__number=1,
+            session__end_date__gte=date(year - 3, 1, 1),
+            session__end_date__lt=date(year, 1, 1),
+        )
+        .order_by()
+        .values_list("person_id")
+        .annotate(total=Count("pk"), initial=Count("pk", filter=Q(session__course=Course.INITIAL)))
     )
-    return len(courses), courses.count(Course.INITIAL)
+    return {person_id: (total, initial) for person_id, total, initial in counted}
 
 
 def retry_advice(session: TrainingSession, trainees: Sequence[Trainee], retry_months: int) -> list[Finding]:
-    """B29: somebody who failed may enrol again; past the delay advised, that is told."""
+    """B29: somebody who failed may enrol again; past the delay advised, that is told, unless it passed since."""
     if session.qualification is None or session.end_date is None or not trainees:
         return []
-    failures = Q()
+    same_people = Q()
     for t in trainees:
-        failures |= Q(
+        same_people |= Q(
             birth_date=t.birth_date, search_last_name=t.search_last_name, search_first_name=t.search_first_name
         )
-    last: dict[tuple[str, str, str], date] = {}
-    for earlier in (
-        Trainee.objects.filter(failures, result="failure", session__qualification=session.qualification)
-        .exclude(session=session)
-        .select_related("session")
-    ):
-        if earlier.session.end_date:
-            last[earlier.identity] = max(earlier.session.end_date, last.get(earlier.identity, EARLIEST_BIRTH))
-    return [
-        Finding(
-            "B29",
-            f"{t} a échoué il y a plus de {retry_months} mois : un nouveau stage complet est conseillé.",
-            blocking=False,
-            trainee_id=t.pk,
-        )
-        for t in trainees
-        if t.identity in last and add_months(last[t.identity], retry_months) < session.end_date
-    ]
+    earlier = Trainee.objects.filter(
+        same_people,
+        session__qualification=session.qualification,
+        session__state=State.ISSUED,
+        session__end_date__lte=session.end_date,
+    )
+    last = {t.identity: t for t in earlier.select_related("session").order_by("session__end_date", "session_id")}
+    found = []
+    for t in trainees:
+        latest = last.get(t.identity)
+        if latest is None or latest.result != Result.FAILURE or latest.session.end_date is None:
+            continue
+        if add_months(latest.session.end_date, retry_months) < session.end_date:
+            message = f"{t} a échoué il y a plus de {retry_months} mois : un nouveau stage complet est conseillé."
+            found.append(Finding("B29", message, blocking=False, trainee_id=t.pk))
+    return found

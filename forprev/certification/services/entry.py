@@ -45,7 +45,7 @@ class Details:
 
 def create_session(acting: Acting, key: UUID) -> TrainingSession:
     """A new draft of the actor's entity (A30). The same `key` again gives the same session."""
-    if acting.role not in ENTITY_ROLES or acting.organisation_id is None:
+    if acting.role not in ENTITY_ROLES:
         raise NotAllowed("Seuls les gestionnaires et les délégataires créent des sessions.")
     with history.action(acting, Action.CREATE.value):
         session, _ = TrainingSession.objects.get_or_create(
@@ -113,7 +113,7 @@ def set_trainers(session_id: int, acting: Acting, version: int, persons: Sequenc
             for verification in (verify_trainer(person, qualification, end_date) for person in persons)
             if not verification.holds
         )
-        refuse_if_blocking(trainers_among_trainees(persons, list(session.trainees.all())))
+        refuse_if_blocking(trainers_among_trainees(session, persons, list(session.trainees.all())))
         session.trainers.all().delete()
         SessionTrainer.objects.bulk_create(
             SessionTrainer(session=session, person=person, position=position)
@@ -179,20 +179,19 @@ def _write(trainee: Trainee, entry: TraineeEntry, session: TrainingSession) -> T
         trainee.person = person
         trainee.last_name, trainee.first_name = person.last_name, person.first_name
         trainee.birth_date = person.birth_date
-        trainee.email = ""
     else:
         trainee.person = None
         trainee.last_name, trainee.first_name, trainee.birth_date = entry.last_name, entry.first_name, entry.birth_date
-        trainee.email = entry.email if makes_trainers else ""
-        if makes_trainers:
-            _check_email(trainee.email)
+    needs_account = makes_trainers and not (person and Account.objects.filter(person=person).exists())
+    trainee.email = entry.email if needs_account else ""
+    if needs_account:
+        _check_email(trainee.email)
     trainee.somebody_else = entry.somebody_else and person is None
     trainee.normalise_names()
-    _check_once(trainee, session)
+    _check_once(trainee, session, homonyms=makes_trainers and trainee.somebody_else)
     trainee.save()
-    refuse_if_blocking(
-        trainers_among_trainees([t.person for t in session.trainers.select_related("person")], [trainee])
-    )
+    trainers = [t.person for t in session.trainers.select_related("person")]
+    refuse_if_blocking(trainers_among_trainees(session, trainers, [trainee]))
     return trainee
 
 
@@ -224,11 +223,14 @@ def _check_email(email: str) -> None:
         )
 
 
-def _check_once(trainee: Trainee, session: TrainingSession) -> None:
-    """One person, one line. The names decide, unless it was said that this is somebody else of the same name."""
+def _check_once(trainee: Trainee, session: TrainingSession, *, homonyms: bool) -> None:
+    """One person, one line. The names decide, unless `homonyms` says that this is somebody else of the same name.
+
+    At level acteur they always do, since generation gives one identity one person (A44).
+    """
     others = list(session.trainees.exclude(pk=trainee.pk))
     same_person = any(o.person_id and o.person_id == trainee.person_id for o in others)
-    same_names = not trainee.somebody_else and any(o.identity == trainee.identity for o in others)
+    same_names = not homonyms and any(o.identity == trainee.identity for o in others)
     same_email = bool(trainee.email) and any(o.email.lower() == trainee.email.lower() for o in others)
     if same_person or same_names:
         raise Refused([Finding("A35", "Ce stagiaire figure déjà dans la session.", field="last_name")])

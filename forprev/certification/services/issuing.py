@@ -76,16 +76,12 @@ def _settle_person(trainee: Trainee, session: TrainingSession) -> None:
     if trainee.person is not None:
         _open_account(trainee, trainee.person)
         return
-    identity = {
-        "last_name": trainee.last_name,
-        "first_name": trainee.first_name,
-        "birth_date": trainee.birth_date,
-    }
+    last_name, first_name, birth_date = trainee.last_name, trainee.first_name, trainee.birth_date
     if session.qualification is not None and session.qualification.makes_trainers:
-        trainee.person = create_person(**identity)
+        trainee.person = create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
         _open_account(trainee, trainee.person)
     else:
-        trainee.person = find_or_create(**identity)
+        trainee.person = find_or_create(last_name=last_name, first_name=first_name, birth_date=birth_date)
     trainee.save(update_fields=["person"])
 
 

@@ -21,9 +21,10 @@ def remind_of_limits() -> int:
 def _remind_of_generation() -> int:
     settings, day = CertificationSettings.current(), today()
     until = day + timedelta(days=settings.generation_reminder_days)
-    earliest_end, latest_end = add_months(day, -settings.generation_months - 1), add_months(until, -settings.generation_months)
+    earliest_end, latest_end = (add_months(bound, -settings.generation_months) for bound in (day, until))
+    wider = timedelta(days=3)  # months differ by so much: the deadline itself decides below
     near = TrainingSession.objects.filter(state__in=OPEN).filter(
-        Q(end_date__range=(earliest_end, latest_end)) | Q(reopened_until__range=(day, until))
+        Q(end_date__range=(earliest_end - wider, latest_end + wider)) | Q(reopened_until__range=(day, until))
     )
     count = 0
     for session in near.select_related("organisation", "qualification"):

@@ -67,8 +67,7 @@ def _answer(
         return redirect("certification:trainees", found.pk)
     waiting = saved.trainees.filter(result="").count()
     if waiting:
-        form.data = form.data.copy()
-        form.data["version"] = str(saved.version)
+        form.data = {**form.data.dict(), "version": str(saved.version)}  # type: ignore[attr-defined]
         raise DomainError(
             f"Le résultat de {plural(waiting, 'stagiaire')} doit encore être renseigné.", code="A37"
         )

@@ -82,16 +82,15 @@ def _entry(
 ) -> HttpResponse:
     """The form of a trainee, its pre-filling, the choice among likely duplicates, and keeping it."""
     makes_trainers = found.qualification is not None and found.qualification.makes_trainers
-    form_class = FutureTrainerForm if makes_trainers else TraineeForm
+    form_class: type[TraineeForm] = FutureTrainerForm if makes_trainers else TraineeForm
     context |= {"trainee": trainee, "nobody": NOBODY, "candidates": [], "makes_trainers": makes_trainers}
     if request.method != "POST":
         initial = TraineeForm.initial_of(trainee) if trainee else {"key": uuid.uuid4()}
         return page(request, found, "trainees_entry", "trainees", {**context, "form": form_class(initial=initial)})
     if makes_trainers and "prefill" in request.POST:
-        form = _prefilled(request)
-        return page(
-            request, found, "trainees_entry", "trainees", {**context, "form": form}, 422 if form.errors else 200
-        )
+        prefilled = _prefilled(request)
+        status = 422 if prefilled.errors else 200
+        return page(request, found, "trainees_entry", "trainees", {**context, "form": prefilled}, status)
     form = form_class(_completed(request) if makes_trainers else request.POST)
     if form.is_valid():
         try:

@@ -1,0 +1,107 @@
+"""The home page, help, and the texts that the law wants."""
+
+from __future__ import annotations
+
+import pytest
+
+from forprev.accounts.models import Role
+from forprev.certification.models import CertificationSettings
+from forprev.support import faq
+from forprev.support.manuals import MANUALS
+from tests.factories.accounts import AccountFactory
+from tests.screens import make_entity, make_member, make_network_role, menu_of, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+PAGES = ("/aide", "/aide/manuels", "/mentions-legales", "/donnees-personnelles", "/accessibilite")
+
+
+def test_home_leads_to_sign_in_check_and_help(client):
+    html = client.get("/").content.decode()
+    for path in ("/connexion", "/verification", "/aide", "/accessibilite"):
+        assert f'href="{path}"' in html
+
+
+def test_whoever_is_signed_in_is_taken_to_the_dashboard():
+    client = signed_in(make_member(make_entity()))
+    assert client.get("/").headers["Location"] == "/tableau-de-bord"
+
+
+def test_account_without_role_is_told_so_from_the_home_page(client):
+    client.force_login(AccountFactory())
+    assert client.get("/", follow=True).redirect_chain[-1][0] == "/sans-role"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_for_everybody_in_their_own_frame(client, path):
+    page = client.get(path)
+    assert page.status_code == 200
+    assert not menu_of(page)
+    assert "Se connecter" in page.content.decode()
+    inside = signed_in(make_network_role(Role.SUPPORT_AGENT)).get(path)
+    assert inside.status_code == 200
+    assert "Se connecter" not in inside.content.decode()
+    assert text_of(inside)
+
+
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR, Role.SUPPORT_AGENT])
+def test_a50_help_is_in_every_menu(role):
+    menu = menu_of(signed_in(make_network_role(role)).get("/aide"))
+    for label in (
+        "FAQ / Contact support",
+        "Manuels d'utilisation",
+        "Mentions légales & CGU",
+        "Politique de protection des données",
+    ):
+        assert label in menu
+
+
+def test_help_says_how_to_reach_the_support(client):
+    text = text_of(client.get("/aide"))
+    for said in ("01 40 44 30 44", "Du lundi au vendredi, de 10 h à 13 h", "contact@forprev.fr"):
+        assert said in text
+
+
+def test_a50_search_in_the_answers_ignores_accents_and_capitals(client):
+    everything = text_of(client.get("/aide"))
+    found = text_of(client.get("/aide", {"recherche": "CERTIFICATS génération"}))
+    assert "pendant 15 jours" in found
+    assert "Combien de gestionnaires" not in found
+    assert "Combien de gestionnaires" in everything
+    assert text_of(client.get("/aide", {"recherche": "  "})) == everything
+
+
+def test_search_that_finds_nothing_says_so_and_shows_it_as_text(client):
+    page = client.get("/aide", {"recherche": "<script>alert(1)</script>"})
+    assert "Aucune question ne contient" in text_of(page)
+    assert b"<script>alert" not in page.content
+    assert client.get("/aide", {"recherche": "x" * 5000 + "\x00"}).status_code == 200
+
+
+def test_delays_told_are_those_in_force(client):
+    CertificationSettings.objects.create(pk=1, download_days=21, generation_months=4)
+    text = text_of(client.get("/aide"))
+    assert "pendant 21 jours" in text
+    assert "Jusqu’à 4 mois après" in text
+    assert "reste ouvert 21 jours" in text_of(client.get("/aide/manuels"))
+
+
+def test_questions_of_a_module_stand_together():
+    modules = [module for module, _ in faq.by_module(faq.questions(CertificationSettings()))]
+    assert len(modules) == len(set(modules))
+
+
+def test_a50_manual_of_the_role_in_use_comes_first_and_open():
+    html = signed_in(make_member(make_entity(), Role.DELEGATE)).get("/aide/manuels").content.decode()
+    assert '<section class="panel manual" id="delegataire"' in html
+    for manual in MANUALS:
+        assert html.count(f'id="{manual.slug}"') == 1
+        assert html.index('id="delegataire"') <= html.index(f'id="{manual.slug}"')
+
+
+def test_accessibility_statement_is_honest(client):
+    assert "il n’a pas encore été audité" in text_of(client.get("/accessibilite"))
+
+
+@pytest.mark.parametrize("path", ["/", *PAGES])
+def test_pages_take_no_post(client, path):
+    assert client.post(path).status_code == 405
