@@ -100,7 +100,7 @@ def standing(accreditation: Accreditation, day: date) -> Standing:
     if day < accreditation.starts_on:
         return Standing("neutral", "À venir")
     if accreditation.ends_on <= add_months(day, FIRST_TERM_MONTHS):
-        return Standing("expiring", "Active, fin proche")
+        return Standing("expiring", "Active, fin\N{NO-BREAK SPACE}proche")
     return Standing("active", "Active")
 
 

@@ -7,6 +7,8 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.certification import merging, roles  # noqa: F401  (they register themselves)
+        from forprev.certification.dashboard import register_cards
         from forprev.certification.menu import register_menu
 
         register_menu()
+        register_cards()

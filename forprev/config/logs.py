@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -11,11 +12,14 @@ Event = MutableMapping[str, Any]
 Processor = Callable[[Any, str, Event], Any]
 
 
-def without_query(logger: object, name: str, event: Event) -> Event:
-    """Addresses may hold what people typed: only the path is kept."""
+SECRET_PATH = re.compile(r"(/reinitialisation-mot-de-passe/)[^/?\s]+")
+
+
+def without_secrets(logger: object, name: str, event: Event) -> Event:
+    """Addresses may hold what people typed, or a token: only the rest of the path is kept."""
     for key in ("request", "path"):
         if isinstance(event.get(key), str):
-            event[key] = event[key].partition("?")[0]
+            event[key] = SECRET_PATH.sub(r"\1***", event[key].partition("?")[0])
     return event
 
 
@@ -24,7 +28,7 @@ SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    without_query,
+    without_secrets,
     structlog.processors.format_exc_info,
 ]
 
@@ -50,5 +54,8 @@ def configure(*, readable: bool, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "procrastinate": {"level": "WARNING"},
+        },
     }

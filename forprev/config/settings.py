@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "csp",
-    "django_htmx",
     "django_tables2",
     "pgtrigger",
     "pghistory",
@@ -73,7 +72,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "forprev.core.middleware.DomainErrorMiddleware",
     "forprev.core.middleware.PrivatePagesMiddleware",
 ]
@@ -177,7 +175,6 @@ STATICFILES_DIRS = [
     ("bootstrap", NODE_MODULES / "bootstrap" / "dist" / "css"),
     ("bootstrap", NODE_MODULES / "bootstrap" / "dist" / "js"),
     ("icons", NODE_MODULES / "bootstrap-icons"),
-    ("htmx", NODE_MODULES / "htmx.org" / "dist"),
     ("fonts", NODE_MODULES / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"),
 ]
 STORAGES = {

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.db.models import F
 from django.utils.timezone import localdate
-from pghistory.models import Context, Event
+from pghistory.models import Context
 
 from forprev.accounts.acting import System
 from forprev.accounts.models import Account, Role
@@ -36,7 +37,7 @@ from forprev.core.text import normalise
 from forprev.demo.names import Crowd
 from forprev.people.models import IssuedNumber, Person
 
-SESSION_EVENT: type[Event] = TrainingSession.events.rel.related_model  # type: ignore[attr-defined]
+SESSION_EVENT: Any = TrainingSession.events.rel.related_model  # type: ignore[attr-defined]
 _INSERT_HISTORY = "certification.TrainingSession:insert_insert"
 _UPDATE_HISTORY = "certification.TrainingSession:update_update"
 

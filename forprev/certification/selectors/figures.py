@@ -33,10 +33,6 @@ class Figures:
     successes: int
     failures: int
 
-    @property
-    def success_rate(self) -> float:
-        """Successes among trainees, 0 to 1."""
-        return self.successes / self.trainees if self.trainees else 0.0
 
 
 def figures(acting: Acting, grouping: Grouping, since: date, until: date) -> list[Figures]:

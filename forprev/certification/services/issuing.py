@@ -9,7 +9,6 @@ from forprev.accounts import services as accounts
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account
 from forprev.catalogue.models import Qualification
-from forprev.certification import mails
 from forprev.certification.models import (
     Certificate,
     CertificationSettings,
