@@ -173,8 +173,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     ("bootstrap", NODE_MODULES / "bootstrap" / "dist" / "css"),
-    ("bootstrap", NODE_MODULES / "bootstrap" / "dist" / "js"),
-    ("icons", NODE_MODULES / "bootstrap-icons"),
     ("fonts", NODE_MODULES / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"),
 ]
 STORAGES = {

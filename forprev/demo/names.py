@@ -22,7 +22,7 @@ _LAST_NAMES = _words(
     Da-Silva Daumas Delaunay Descamps Diallo Dubreuil Dufour Esnault Fabre Ferreira Fouquet Gaillard Garnier
     Giraud Godard Grandjean Guérin Guichard Hamon Haddad Hervieu Huguenin Imbert Jacquet Joly Kerleguer Lacroix
     Lagarde Langlois Lassalle Le-Gall Lefèvre Léger Lhuillier Maçon Mallet Marchal Mercadier Morvan N’Guyen Noël
-    Ollivier Payet Pelletier Perrin Pichon Poirier Prévost Quéré Rambaud Renaudin Rocher Rousset Saïdi Salmon
+    Ollivier Payet Pelletier Perrin Pichon Poirier Prévost Quéré Rambaud Renaudin Rousset Saïdi Salmon
     Sauvage Tessier Thibaud Traoré Vallet Verdier Vidal Weber Zimmermann
     """
 )

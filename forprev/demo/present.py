@@ -87,7 +87,7 @@ SCENES = (
     Scene("calanques", "APS-ASD-1", 20, Until.JUDGED, 12, size=4),
     Scene("alizes", "SST-1", 2, Until.RETURNED, 1, size=11),
 )
-_COMMENT = "Le deuxième stagiaire de la liste est né en 1984 et non en 1948 : merci de corriger sa date de naissance."
+_COMMENT = "Le nom d’un stagiaire n’est pas celui de sa pièce d’identité : merci de vérifier la saisie."
 
 
 def play_present(organisations: dict[str, Organisation], cast: Cast, crowd: Crowd, today: date) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -43,7 +45,13 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_the_composed_and_the_decomposed_spelling_are_one(text: str) -> None:
-    assert normalise(clean(text)) == normalise(normalise(clean(text)))
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert normalise(composed) == normalise(decomposed)
+    assert clean(composed) == clean(decomposed)
+
+
+@given(st.text(max_size=60))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 

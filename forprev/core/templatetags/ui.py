@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from django import template
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.conf import settings
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template import Context
 from django.urls import reverse
@@ -29,12 +27,12 @@ NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 
 @cache
 def _drawing(name: str) -> str:
-    """The shapes of a bootstrap-icons drawing, from the installed package or the collected static files."""
-    path = f"icons/icons/{name}.svg"
-    found = finders.find(path)
-    source = Path(found).read_text() if found else staticfiles_storage.open(path).read().decode()
-    _, _, content = source.partition(">")
-    return content.removesuffix("\n").removesuffix("</svg>").strip()
+    """The shapes of a bootstrap-icons drawing, from the installed package."""
+    source = (settings.NODE_MODULES / "bootstrap-icons" / "icons" / f"{name}.svg").read_bytes()
+    root = ElementTree.fromstring(source)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+    return "".join(ElementTree.tostring(child, encoding="unicode").strip() for child in root)
 
 
 @register.simple_tag

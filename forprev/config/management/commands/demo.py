@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         if not services.is_loaded():
             self.stdout.write("Loading the demonstration data…")
             services.load()

@@ -1,0 +1,64 @@
+"""What the tests of the main job share: the day it is, what was refused, what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from typing import Any
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.apps import apps
+
+from forprev.certification.models import CertificationSettings, TrainingSession
+from forprev.certification.rules.findings import Finding, Refused
+from forprev.certification.rules.sending import findings_before_sending
+from forprev.core.dates import today
+
+TODAY = date(2026, 3, 16)
+
+WRITTEN = (
+    "certification.TrainingSession",
+    "certification.TrainingSessionEvent",
+    "certification.Trainee",
+    "certification.TraineeEvent",
+    "certification.SessionTrainer",
+    "certification.Certificate",
+    "people.Person",
+    "people.IssuedNumber",
+    "accounts.Account",
+    "core.Counter",
+    "notices.OutgoingMail",
+)
+
+
+def go_to(clock: time_machine.Traveller, day: date) -> None:
+    clock.move_to(datetime.combine(day, time(9), UTC), tick=False)
+
+
+def everything_written(models: Iterable[str] = WRITTEN) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that the main job writes."""
+    return {name: sorted(apps.get_model(name).objects.values_list(), key=repr) for name in models}
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    before = everything_written()
+    yield
+    assert everything_written() == before
+
+
+def refused(action: Callable[..., object], *args: Any, **kwargs: Any) -> list[Finding]:
+    """What stands against the action, which changes nothing."""
+    with nothing_changes(), pytest.raises(Refused) as refusal:
+        action(*args, **kwargs)
+    return refusal.value.findings
+
+
+def found(session: TrainingSession, rule: str) -> list[Finding]:
+    """What a rule says of a draft before it is sent."""
+    session = TrainingSession.objects.get(pk=session.pk)
+    findings = findings_before_sending(session, CertificationSettings.current(), today())
+    return [finding for finding in findings if finding.rule == rule]
