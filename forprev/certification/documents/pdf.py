@@ -7,6 +7,7 @@ import json
 from datetime import date
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -53,6 +54,8 @@ class CertificateFacts(Protocol):
     def signatory_title(self) -> str: ...
     @property
     def course_label(self) -> str: ...
+    @property
+    def verification_code(self) -> str: ...
 
 
 def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
@@ -85,6 +88,7 @@ def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
         "signatory_title": certificate.signatory_title,
         "course": certificate.course_label,
         "qr": _qr(check_url),
+        "code": " ".join(wrap(certificate.verification_code, 4)),
         "check_place": f"{address.netloc}{address.path.rpartition('/')[0]}",
         "year": str(certificate.issued_on.year),
         "month": str(certificate.issued_on.month),
