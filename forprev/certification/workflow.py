@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     MODIFY = "modify", "Modifier la saisie de la session"
     DELETE = "delete", "Supprimer la session"
     REOPEN = "reopen", "Rouvrir la session"
+    DOWNLOAD = "download", "Premier téléchargement des certificats"
 
 
 SESSION_WORKFLOW = Workflow(

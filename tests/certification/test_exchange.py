@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -47,6 +48,7 @@ from tests.factories.certification import (
     results,
     send,
     sent_session,
+    trainee_entry,
     trainer,
     trainer_of,
 )
@@ -146,8 +148,10 @@ def every_action(session: TrainingSession, acting: Acting) -> dict[str, object]:
     pk, version = session.pk, session.version
     trainee = session.trainees.order_by("pk").first()
     assert trainee is not None
-    typed, other, given = details(), trainer(), results(session)
+    typed, other, given, newcomer = details(), trainer(), results(session), trainee_entry()
     return {
+        "add_trainee": lambda: entry.add_trainee(pk, acting, newcomer, uuid4()),
+        "change_trainee": lambda: entry.change_trainee(pk, trainee.pk, acting, newcomer),
         "save_details": lambda: entry.save_details(pk, acting, version, typed, complete=True),
         "set_trainers": lambda: entry.set_trainers(pk, acting, version, [other]),
         "remove_trainee": lambda: entry.remove_trainee(pk, trainee.pk, acting),

@@ -38,6 +38,13 @@ def visible_to(acting: Acting) -> QuerySet[TrainingSession]:
             return kept.none()
 
 
+def deleted_by(acting: Acting) -> QuerySet[TrainingSession]:
+    """What the actor deleted itself: a repeated click is answered like the first."""
+    return TrainingSession.objects.filter(
+        state=State.DELETED, organisation_id=acting.organisation_id, last_actor=acting.person
+    )
+
+
 def awaiting(acting: Acting) -> QuerySet[TrainingSession]:
     """`À traiter`: what waits for this actor."""
     if acting.role == Role.TRAINER:

@@ -17,15 +17,23 @@ from forprev.certification.rules.findings import Finding, Refused, refuse_if_blo
 from forprev.certification.rules.session import missing_details, unusable_accreditation, wrong_details
 from forprev.certification.rules.trainees import identity_findings, trainers_among_trainees
 from forprev.certification.rules.trainers import verify_trainer
+from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.services.common import acting_on
 from forprev.certification.workflow import ENTITY_ROLES, Action
 from forprev.core import dates, history
 from forprev.core.errors import DomainError
-from forprev.core.text import clean
+from forprev.core.text import clean, plural
 from forprev.core.workflow import NotAllowed
 from forprev.organisations.models import TrainingSite
 from forprev.people.models import Person
 from forprev.people.selectors import likely_duplicates, same_identity
+
+
+class FormUsedElsewhere(DomainError):
+    """The key of a form names something of somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce formulaire a déjà servi. Rouvrez la page et recommencez.", code="form_used")
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,15 @@ def create_session(acting: Acting, key: UUID) -> TrainingSession:
     with history.action(acting, Action.CREATE.value):
         session, _ = TrainingSession.objects.get_or_create(
             creation_key=key,
-            organisation_id=acting.organisation_id,
-            defaults={"created_by": acting.person, "last_actor": acting.person, "modified_at": dates.now()},
+            defaults={
+                "organisation_id": acting.organisation_id,
+                "created_by": acting.person,
+                "last_actor": acting.person,
+                "modified_at": dates.now(),
+            },
         )
+    if (session.organisation_id, session.created_by_id) != (acting.organisation_id, acting.person_id):
+        raise FormUsedElsewhere()
     return session
 
 
@@ -84,15 +98,16 @@ def _apply(session: TrainingSession, acting: Acting, details: Details) -> list[F
     session.country = clean(details.country) if abroad else ""
     session.site = details.site if details.place_kind == PlaceKind.SITE else None
     session.accreditation = None
-    if details.level is None:
+    level = details.level or (details.qualification.level if details.qualification else None)
+    if level is None:
         return []
     day = details.end_date or dates.today()
-    session.accreditation = usable(acting, day).filter(level=details.level).first()
+    session.accreditation = usable(acting, day).filter(level=level).first()
     if session.accreditation is not None:
         return []
-    held = Accreditation.objects.filter(organisation_id=session.organisation_id, level=details.level).first()
+    held = Accreditation.objects.filter(organisation_id=session.organisation_id, level=level).first()
     return unusable_accreditation(held, details.end_date) or [
-        Finding("A30", f"Vous n’avez pas d’habilitation {details.level} en cours.", field="level")
+        Finding("A30", f"Vous n’avez pas d’habilitation {level} en cours.", field="level")
     ]
 
 
@@ -106,6 +121,9 @@ def set_trainers(session_id: int, acting: Acting, version: int, persons: Sequenc
                 code="A34",
                 field="trainers",
             )
+        if len(persons) > qualification.trainers_required:
+            message = f"Cette session compte au plus {plural(qualification.trainers_required, 'formateur')}."
+            raise DomainError(message, code="B30", field="trainers")
         if len({p.pk for p in persons}) < len(persons):
             raise DomainError("Les deux formateurs doivent être deux personnes différentes.", code="B30", field="trainers")
         refuse_if_blocking(
@@ -147,9 +165,19 @@ def add_trainee(session_id: int, acting: Acting, entry: TraineeEntry, key: UUID)
 
     Raises LikelyDuplicates while nobody has decided, Refused or DomainError with the field concerned.
     """
+    if posted_before := _posted_before(session_id, acting, key):
+        return posted_before
     with acting_on(session_id, acting, Action.EDIT) as session:
-        posted_before = Trainee.objects.filter(creation_key=key, session=session).first()
-        return posted_before or _write(Trainee(session=session, creation_key=key), entry, session)
+        posted_meanwhile = _posted_before(session_id, acting, key)
+        return posted_meanwhile or _write(Trainee(session=session, creation_key=key), entry, session)
+
+
+def _posted_before(session_id: int, acting: Acting, key: UUID) -> Trainee | None:
+    """The trainee that this form made already; FormUsedElsewhere if it made one of another session."""
+    made = Trainee.objects.filter(creation_key=key).first()
+    if made is not None and not visible_to(acting).filter(pk=session_id, trainees=made).exists():
+        raise FormUsedElsewhere()
+    return made
 
 
 def change_trainee(session_id: int, trainee_id: int, acting: Acting, entry: TraineeEntry) -> Trainee:

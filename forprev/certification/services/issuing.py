@@ -24,7 +24,7 @@ from forprev.certification.rules.trainers import lapsed_trainers
 from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.services.common import acting_on
 from forprev.certification.workflow import ENTITY_ROLES, Action, State
-from forprev.core import dates
+from forprev.core import dates, history
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.models import Counter
 from forprev.core.workflow import NotAllowed
@@ -137,6 +137,10 @@ def _certificate(session: TrainingSession, trainee: Trainee, qualification: Qual
     )
 
 
-def record_download(session: TrainingSession) -> None:
+def record_download(session: TrainingSession, acting: Acting) -> None:
     """Note that the entity fetched its certificates, so that it is not reminded of them (B45)."""
-    TrainingSession.objects.filter(pk=session.pk, first_downloaded_at=None).update(first_downloaded_at=dates.now())
+    if session.first_downloaded_at is None:
+        with history.action(acting, Action.DOWNLOAD.value):
+            TrainingSession.objects.filter(pk=session.pk, first_downloaded_at=None).update(
+                first_downloaded_at=dates.now()
+            )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
-from forprev.certification.selectors.sessions import awaiting, for_list, ongoing
+from forprev.certification.selectors.sessions import awaiting, deleted_by, for_list, ongoing
 from forprev.certification.services.entry import create_session
 from forprev.certification.services.exchange import delete_session
 from forprev.certification.tables import AwaitingList, SessionList
@@ -61,9 +61,11 @@ def create(request: ActingRequest) -> HttpResponse:
 @acting_as(*ENTITY_ROLES)
 def delete(request: ActingRequest, pk: int) -> HttpResponse:
     """Deletion, after confirmation (A39)."""
+    back = reverse("certification:awaiting")
+    if request.method == "POST" and deleted_by(request.acting).filter(pk=pk).exists():
+        return HttpResponseRedirect(back)
     session = find(request, pk)
     SESSION_WORKFLOW.check(Action.DELETE, session.state, request.acting.role)
-    back = reverse("certification:awaiting")
     if request.method != "POST":
         context = {"session": session, "cancel_url": reverse("certification:session", args=[pk]), "tone": "danger"}
         return render(request, "certification/delete.html", context)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
+from xml.etree import ElementTree
 
 from django import template
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+_SVG = "{http://www.w3.org/2000/svg}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 
