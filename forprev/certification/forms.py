@@ -36,12 +36,12 @@ class DetailsForm(VersionedForm):
     """The tab `Session`. It offers what the actor's accreditations allow on the end date; the service has the last word."""
 
     end_date = FrenchDateField(label="Date de fin de session", required=False)
-    scheme = forms.ChoiceField(label="Dispositif", required=False)
+    scheme = forms.ChoiceField(label="Dispositif", widget=TaggedSelect, required=False)
     level = forms.ChoiceField(label="Niveau", widget=TaggedSelect, required=False)
     qualification = forms.ChoiceField(label="Certificat", widget=TaggedSelect, required=False)
     course = forms.ChoiceField(label="Identification", choices=Course, widget=forms.RadioSelect, required=False)
     place_kind = forms.ChoiceField(label="Lieu de formation", widget=forms.RadioSelect, required=False)
-    site = forms.ChoiceField(label="Plateforme pédagogique", required=False)
+    site = forms.ChoiceField(label="Plateforme pédagogique", widget=TaggedSelect, required=False)
     postal_code = forms.RegexField(
         r"^\d{5}$",
         label="Code postal",
@@ -95,10 +95,13 @@ class DetailsForm(VersionedForm):
         })
         self.sites = {
             str(site.pk): site
-            for site in TrainingSite.objects.filter(organisation_id=session.organisation_id, is_active=True)
+            for site in TrainingSite.objects.filter(organisation_id=session.organisation_id, is_active=True).select_related("scheme")
         }
         self._set("site", EMPTY + [(pk, str(site)) for pk, site in self.sites.items()])
-        kinds = [PlaceKind.FRANCE, PlaceKind.ABROAD, *([PlaceKind.SITE] if self.sites else [])]
+        self._tag("site", {pk: {"scheme": site.scheme.code} for pk, site in self.sites.items()})
+        site_schemes = {level.scheme.code for level in levels.values() if level.scheme.site_required}
+        self._tag("scheme", {code: {"site-required": ""} for code in site_schemes})
+        kinds = [PlaceKind.FRANCE, PlaceKind.ABROAD, *([PlaceKind.SITE] if self.sites or site_schemes else [])]
         self._set("place_kind", [(kind.value, kind.label) for kind in kinds])
 
     def _set(self, name: str, choices: list[tuple[str, str]]) -> None:

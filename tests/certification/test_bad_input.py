@@ -11,11 +11,19 @@ from forprev.accreditation.models import AccreditationStatus
 from forprev.certification.forms import IdentityForm, TraineeForm
 from forprev.certification.models import TrainingSession
 from forprev.certification.rules.findings import Refused
-from forprev.certification.services.entry import TraineeEntry, add_trainee, change_trainee, save_details, set_trainers
+from forprev.certification.services.entry import (
+    FormUsedElsewhere,
+    TraineeEntry,
+    add_trainee,
+    change_trainee,
+    create_session,
+    save_details,
+    set_trainers,
+)
 from forprev.certification.services.exchange import send_to_trainer
 from forprev.core.dates import add_months
 from forprev.people.models import Person
-from tests.certification.common import TODAY, refused
+from tests.certification.common import TODAY, nothing_changes, refused
 from tests.factories.accreditation import accredit, acting_delegate
 from tests.factories.certification import (
     details,
@@ -41,30 +49,26 @@ def told(session: TrainingSession, **changes: object) -> list[tuple[str, str | N
     return [(f.rule, f.field, f.message) for f in findings]
 
 
-def as_typed(person: Person, **changes: object) -> TraineeEntry:
-    identity = {"last_name": person.last_name, "first_name": person.first_name, "birth_date": person.birth_date}
+def as_typed(known: Person, /, **changes: object) -> TraineeEntry:
+    identity = {"last_name": known.last_name, "first_name": known.first_name, "birth_date": known.birth_date}
     return trainee_entry(**{**identity, **changes})
 
 
 class TestTrainer:
     def test_whose_qualification_ends_the_day_before_the_session_s_end(self) -> None:
-        person = trainer("SST-2", expires_on=YESTERDAY)
-        for end_date, accepted in ((YESTERDAY, True), (TODAY, False)):
-            session = draft_session(end_date=end_date, trainers=[])
-            person.certificates.exists()
-            holder = trainer("SST-2", expires_on=TODAY) if accepted else person
-            if accepted:
-                assert set_trainers(session.pk, entity_of(session), session.version, [holder])
-            else:
-                (finding,) = refused(set_trainers, session.pk, entity_of(session), session.version, [holder])
-                assert finding.field == "trainers"
+        session, person = draft_session(trainers=[]), trainer("SST-2", expires_on=YESTERDAY)
+        (finding,) = refused(set_trainers, session.pk, entity_of(session), session.version, [person])
+        assert (finding.rule, finding.field) == ("A34", "trainers")
+
+    def test_whose_qualification_ends_that_very_day(self) -> None:
+        session, person = draft_session(trainers=[]), trainer("SST-2", expires_on=TODAY)
+        assert set_trainers(session.pk, entity_of(session), session.version, [person])
 
     def test_whose_qualification_ends_before_an_end_date_to_come(self) -> None:
         """Today it still is a trainer: the last of the four answers says why it cannot run this session."""
         session = draft_session(end_date=TOMORROW, trainers=[])
-        (finding,) = refused(
-            set_trainers, session.pk, entity_of(session), session.version, [trainer("SST-2", expires_on=TODAY)]
-        )
+        person = trainer("SST-2", expires_on=TODAY)
+        (finding,) = refused(set_trainers, session.pk, entity_of(session), session.version, [person])
         assert finding.message == "La qualification requise n’est pas valide au 17/03/2026."
 
     def test_who_is_among_the_trainees(self) -> None:
@@ -242,6 +246,18 @@ class TestName:
         session = draft_session(trainees=0)
         trainee = add_trainee(session.pk, entity_of(session), trainee_entry(last_name=name), uuid4())
         assert trainee.last_name == name
+
+
+def test_a_form_of_somebody_else_s() -> None:
+    """Its key names what it made: neither shown nor made again elsewhere."""
+    acting, stranger, key = acting_manager(), acting_manager(), uuid4()
+    create_session(acting, key)
+    with nothing_changes(), pytest.raises(FormUsedElsewhere):
+        create_session(stranger, key)
+    session, other = draft_session(trainees=0), draft_session(trainees=0)
+    add_trainee(session.pk, entity_of(session), trainee_entry(), key)
+    with nothing_changes(), pytest.raises(FormUsedElsewhere):
+        add_trainee(other.pk, entity_of(other), trainee_entry(), key)
 
 
 def test_an_unknown_session() -> None:

@@ -20,6 +20,7 @@ from forprev.certification.selectors.certificates import (
     of_session,
     own_trainer_certificates,
 )
+from forprev.certification.selectors.history import history_of
 from forprev.certification.services import issuing
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.certification.services.issuing import generate_certificates
@@ -385,14 +386,15 @@ class TestDownload:
 
     def test_the_first_download_is_noted(self, clock: time_machine.Traveller) -> None:
         session = issued_session(trainees=1)
-        issuing.record_download(session)
+        issuing.record_download(session, entity_of(session))
         session.refresh_from_db()
         first = session.first_downloaded_at
         assert first is not None
         go_to(clock, TODAY + timedelta(days=1))
-        issuing.record_download(session)
+        issuing.record_download(session, entity_of(session))
         session.refresh_from_db()
         assert session.first_downloaded_at == first
+        assert history_of(session)[0].action == "Premier téléchargement des certificats"
 
 
 def test_a_merge_and_a_correction_between_entry_and_generation_lose_nobody() -> None:

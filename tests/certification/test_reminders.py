@@ -93,7 +93,7 @@ def test_b45_before_the_end_of_downloads(clock: time_machine.Traveller) -> None:
 def test_b45_not_of_what_was_fetched(clock: time_machine.Traveller) -> None:
     session = issued_session(trainees=1)
     told(session)
-    record_download(session)
+    record_download(session, entity_of(session))
     assert reminded(clock, date(2026, 3, 29)) == []
 
 

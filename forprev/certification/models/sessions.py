@@ -12,6 +12,7 @@ from django.db.models import Q
 from forprev.accreditation.models import Accreditation
 from forprev.catalogue.models import Qualification
 from forprev.certification.workflow import SESSION_WORKFLOW, State
+from forprev.core.dates import add_months
 from forprev.organisations.models import Organisation, TrainingSite
 from forprev.people.models import Person
 
@@ -108,6 +109,13 @@ class TrainingSession(models.Model):
         if self.place_kind == PlaceKind.ABROAD:
             return f"{self.city} ({self.country})"
         return f"{self.postal_code} {self.city}".strip()
+
+    @property
+    def certificates_expire_on(self) -> date | None:
+        """Until when the session's certificates are valid, that day included (A43)."""
+        if self.end_date is None or self.qualification is None:
+            return None
+        return add_months(self.end_date, self.qualification.validity_months)
 
     def can_be_downloaded_on(self, day: date) -> bool:
         return self.state == State.ISSUED and self.download_until is not None and day <= self.download_until

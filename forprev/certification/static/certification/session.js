@@ -17,7 +17,7 @@ for (const kind of kinds) {
 }
 showPlace();
 
-const { scheme, level, qualification } = form.elements;
+const { scheme, level, qualification, site } = form.elements;
 
 function narrow(select, fits) {
   for (const option of select.options) {
@@ -34,7 +34,28 @@ function narrow(select, fits) {
   }
 }
 
+let siteForced = false;
+
+function requireSite() {
+  const required = "siteRequired" in (scheme.selectedOptions[0]?.dataset ?? {});
+  for (const kind of kinds) {
+    const isSite = kind.value === "site";
+    kind.closest(".form-check").hidden = required && !isSite;
+    if (required) {
+      kind.checked = isSite;
+    } else if (siteForced && isSite) {
+      kind.checked = false;
+    }
+  }
+  siteForced = required;
+  showPlace();
+}
+
 function narrowAll() {
+  requireSite();
+  if (site) {
+    narrow(site, (data) => scheme.value === "" || data.scheme === scheme.value);
+  }
   narrow(level, ({ schemes }) => scheme.value === "" || schemes.split("|").includes(scheme.value));
   narrow(
     qualification,
