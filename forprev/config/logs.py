@@ -1,4 +1,4 @@
-"""Logs: one event a line, JSON in production; no query string, no local variable, no secret (security.md, items 54 to 56)."""
+"""Logs: one event a line, JSON in production; no query string, no local variable, no secret."""
 
 from __future__ import annotations
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
+import http.client
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-STOP_SECONDS = 15
 HOST = "127.0.0.1"
+STOP_SECONDS = 15
+PAUSE_SECONDS = 1
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a polite end, a terminal that was closed."""
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 
 def web_command(port: int) -> list[str]:
@@ -47,45 +55,66 @@ def port_is_free(port: int) -> bool:
 
 
 def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+    """Whether the application gives a page there, of whatever kind."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+class Interrupted(BaseException):
+    """We were asked to end."""
+
+
+@contextmanager
+def until_interrupted() -> Iterator[None]:
+    """Run the block until one of SIGNALS comes; what cleans up after it is not disturbed by further ones."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise Interrupted
+
+    for number in SIGNALS:
+        signal.signal(number, interrupt)
+    with suppress(Interrupted):
+        yield
+
+
+def _end_with_parent() -> None:
+    """In a child: when we are killed, and cannot tell it to end, the system does (Linux)."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
 class Supervisor:
-    """Keeps some processes running until told to stop; one that dies is started again, and that is said."""
+    """Keeps some processes running; one that dies is started again, and that is said."""
 
     commands: dict[str, Sequence[str]]
     say: Callable[[str], object]
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    _stopping: bool = False
 
     def start(self) -> None:
-        for name, command in self.commands.items():
-            # In a session of its own: Ctrl-C reaches us alone, and we stop the children in order.
-            self._running[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603 (our own commands)
+        for name in self.commands:
+            self._start(name)
 
-    def run(self) -> None:
-        """Watch until SIGINT or SIGTERM, then stop everything."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
-        try:
-            while not self._stopping:
-                for name, process in list(self._running.items()):
-                    if process.poll() is not None and not self._stopping:
-                        self.say(f"{name} stopped (code {process.returncode}): starting it again.")
-                        time.sleep(1)
-                        command = self.commands[name]
-                        self._running[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603
-                time.sleep(0.3)
-        finally:
-            self.stop()
+    def look_after(self) -> None:
+        """Start again what has died."""
+        for name, process in list(self._running.items()):
+            if process.poll() is not None:
+                self.say(f"{name} stopped (code {process.returncode}): starting it again.")
+                time.sleep(PAUSE_SECONDS)
+                self._start(name)
 
     def stop(self) -> None:
         for process in self._running.values():
-            if process.poll() is None:
-                process.terminate()
+            process.terminate()
         for process in self._running.values():
             try:
                 process.wait(STOP_SECONDS)
@@ -93,5 +122,10 @@ class Supervisor:
                 process.kill()
                 process.wait()
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopping = True
+    def _start(self, name: str) -> None:
+        # In a session of its own: Ctrl-C reaches us alone, and we stop the children in order.
+        self._running[name] = subprocess.Popen(  # noqa: S603 (our own commands)
+            self.commands[name],
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )

@@ -76,7 +76,8 @@ class TestTrainer:
         for entry in (as_typed(person, person=person), as_typed(person, last_name=person.last_name.lower())):
             session = draft_session(entries=[entry], trainers=[])
             (finding,) = refused(set_trainers, session.pk, entity_of(session), session.version, [person])
-            assert finding.message == f"{session.trainees.get()} est formateur de cette session et ne peut pas y être stagiaire."
+            told_of = f"{session.trainees.get()} est formateur de cette session et ne peut pas y être stagiaire."
+            assert finding.message == told_of
 
 
 class TestAccreditation:
@@ -157,8 +158,9 @@ class TestTrainee:
     def test_twice(self) -> None:
         session = draft_session(trainees=0)
         acting = entity_of(session)
-        add_trainee(session.pk, acting, trainee_entry(last_name="Lévêque", first_name="Jean", birth_date=date(1980, 4, 7)), uuid4())
-        again = trainee_entry(last_name="LEVEQUE", first_name="jean", birth_date=date(1980, 4, 7))
+        first = trainee_entry(last_name="Lévêque", first_name="Jean")
+        add_trainee(session.pk, acting, first, uuid4())
+        again = trainee_entry(last_name="LEVEQUE", first_name="jean", birth_date=first.birth_date)
         (finding,) = refused(add_trainee, session.pk, acting, again, uuid4())
         assert (finding.field, finding.message) == ("last_name", "Ce stagiaire figure déjà dans la session.")
         somebody_else = TraineeEntry(**{**vars(again), "somebody_else": True})

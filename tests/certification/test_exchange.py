@@ -313,7 +313,11 @@ class TestDates:
 
     @pytest.mark.parametrize(
         ("ended_on", "last_day"),
-        [(date(2025, 12, 16), date(2026, 3, 16)), (date(2025, 11, 30), date(2026, 2, 28)), (date(2026, 1, 31), date(2026, 4, 30))],
+        [
+            (date(2025, 12, 16), date(2026, 3, 16)),
+            (date(2025, 11, 30), date(2026, 2, 28)),
+            (date(2026, 1, 31), date(2026, 4, 30)),
+        ],
     )
     def test_b40_generated_within_three_months(
         self, clock: time_machine.Traveller, ended_on: date, last_day: date

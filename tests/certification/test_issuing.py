@@ -246,9 +246,8 @@ class TestHolders:
 
     def test_a44_a_formateur_is_never_taken_for_a_homonym_without_a_word(self) -> None:
         homonym = PersonFactory()
-        typed = trainer_to_be(
-            last_name=homonym.last_name, first_name=homonym.first_name, birth_date=homonym.birth_date, somebody_else=True
-        )
+        identity = {"last_name": homonym.last_name, "first_name": homonym.first_name, "birth_date": homonym.birth_date}
+        typed = trainer_to_be(**identity, somebody_else=True)
         assert issued_session(code="SST-2", entries=[typed]).certificates.get().person != homonym
 
     def test_a41_a_success_makes_a_trainer(self, clock: time_machine.Traveller) -> None:

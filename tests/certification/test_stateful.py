@@ -162,7 +162,7 @@ class MainJob(RuleBasedStateMachine):
     def pick(self, rank: int, which: int, action: Action) -> tuple[TrainingSession, Acting]:
         """A session and an actor: three times of four such that it can be done, so that sessions come to their end."""
         sessions = list(TrainingSession.objects.filter(pk__in=self.sessions).select_related("organisation"))
-        if rank % 4:
+        if rank % 4 < 3:
             able = [s for s in sessions if s.state in FROM[action]]
             session = (able or sessions)[which % len(able or sessions)]
             actors = [actor for actor in self.actors if self.may(actor, action, session)] or self.actors
@@ -187,7 +187,9 @@ class MainJob(RuleBasedStateMachine):
         if session.pk not in self.sessions:
             self.sessions.append(session.pk)
 
-    @initialize(stages=st.lists(st.tuples(ranks, st.sampled_from(CODES), st.sampled_from(STAGES)), min_size=3, max_size=5))
+    plays = st.tuples(ranks, st.sampled_from(CODES), st.sampled_from(STAGES))
+
+    @initialize(stages=st.lists(plays, min_size=3, max_size=5))
     def begin(self, stages: list[tuple[int, str, State]]) -> None:
         for rank, code, stage in stages:
             self.play(rank, code, stage)
@@ -208,6 +210,7 @@ class MainJob(RuleBasedStateMachine):
             session.refresh_from_db()
             if stage != State.DRAFT:
                 session = exchange.send_to_trainer(session.pk, actor, session.version, all_declared(session))
+                EVENTS[Action.SEND.value] += 1
             if stage == State.ENTITY:
                 run_by = acting_trainer(qualified)
                 exchange.send_results(session.pk, run_by, session.version, results(session, failures=rank % 2))
@@ -215,8 +218,15 @@ class MainJob(RuleBasedStateMachine):
             EVENTS[f"not played: {refusal.code}"] += 1
 
     @precondition(lambda self: self.sessions)
-    @rule(rank=ranks, which=ranks, code=st.sampled_from(CODES), course=st.sampled_from([*Course.values, *Course.values, ""]),
-          days=st.sampled_from([-200, 0, 0, 0, -1, 3]), complete=st.booleans(), behind=st.sampled_from([0, 0, 0, 1]))
+    @rule(
+        rank=ranks,
+        which=ranks,
+        code=st.sampled_from(CODES),
+        course=st.sampled_from([*Course.values, *Course.values, ""]),
+        days=st.sampled_from([-200, 0, 0, 0, -1, 3]),
+        complete=st.booleans(),
+        behind=st.sampled_from([0, 0, 0, 1]),
+    )
     def enter_details(
         self, rank: int, which: int, code: str, course: str, days: int, complete: bool, behind: int
     ) -> None:
@@ -379,9 +389,10 @@ class MainJob(RuleBasedStateMachine):
         moves = set(SESSION_WORKFLOW.moves())
         told: dict[int, list[tuple[str, int, int, dict[str, Any]]]] = {}
         events = TrainingSession.pgh_event_model.objects.order_by("pgh_id")  # type: ignore[attr-defined]
-        for pk, *event in events.values_list("pgh_obj_id", "state", "version", "last_actor_id", "pgh_context__metadata"):
+        fields = ("pgh_obj_id", "state", "version", "last_actor_id", "pgh_context__metadata")
+        for pk, *event in events.values_list(*fields):
             told.setdefault(pk, []).append(tuple(event))
-        now = {pk: (state, version) for pk, state, version in TrainingSession.objects.values_list("pk", "state", "version")}
+        now = {session.pk: (session.state, session.version) for session in TrainingSession.objects.all()}
         assert told.keys() == now.keys()
         for pk, events_of_one in told.items():
             states = [event[0] for event in events_of_one]

@@ -105,7 +105,8 @@ class TestPrerequisites:
         assert [f.declaration for f in found(session, "B24")] == ["bases_declared"]
 
     @pytest.mark.parametrize(
-        ("expires_on", "declared"), [(TODAY, ["bases_declared"]), (YESTERDAY, ["prerequisite_declared", "bases_declared"])]
+        ("expires_on", "declared"),
+        [(TODAY, ["bases_declared"]), (YESTERDAY, ["prerequisite_declared", "bases_declared"])],
     )
     def test_b24_the_prerequisite_is_valid_on_the_end_date(self, expires_on: date, declared: list[str]) -> None:
         session = draft_session(code="SST-2", entries=[known(code="SST-1", expires_on=expires_on)])

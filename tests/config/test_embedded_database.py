@@ -91,7 +91,7 @@ def test_adopts_the_server_that_runs(var: Path) -> None:
 def test_the_address_is_the_same_whatever_the_environment(var: Path) -> None:
     first = url(var)
     elsewhere = in_a_process(
-        "import psycopg\nprint(e.url(var))\npsycopg.connect(e.url(var))", var, TMPDIR="/var/tmp", PGPORT="6543"
+        "import psycopg\nprint(e.url(var))\npsycopg.connect(e.url(var))", var, TMPDIR=str(var), PGPORT="6543"
     )
     assert (elsewhere.returncode, elsewhere.stdout.strip()) == (0, first), elsewhere.stderr
 
@@ -103,6 +103,14 @@ def test_data_outlive_a_stop(var: Path) -> None:
     assert stop(var)
     assert not stop(var)
     assert value(url(var), "SELECT letter FROM kept") == "é"
+
+
+def test_is_not_stopped_under_somebody_else(var: Path) -> None:
+    address = url(var)
+    with connect(address):
+        assert not stop(var, unless_used=True)
+        assert value(address, "SELECT 1") == 1
+    assert stop(var, unless_used=True)
 
 
 def test_recovers_what_was_committed_before_the_server_was_killed(var: Path) -> None:

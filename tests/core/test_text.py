@@ -66,13 +66,16 @@ def test_what_is_typed_loses_only_what_nobody_sees() -> None:
     assert clean_lines("\n\n un  deux\r\ntrois \n\n") == "un deux\ntrois"
 
 
-@pytest.mark.parametrize("name", ["Le Goff", "d’Œuf", "O'Neil", "Jean-Marie", "Иванов", "Nguyễn", "St. Jean", "Martí i Pol"])
+@pytest.mark.parametrize(
+    "name", ["Le Goff", "d’Œuf", "O'Neil", "Jean-Marie", "Иванов", "Nguyễn", "St. Jean", "Martí i Pol"]
+)
 def test_names(name: str) -> None:
     assert is_name(name)
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "-", "<script>alert(1)</script>", "Jean2", "a@b", "=cmd|' /C calc'!A0", "Robert'); DROP TABLE", "😀"]
+    "text",
+    ["", " ", "-", "<script>alert(1)</script>", "Jean2", "a@b", "=cmd|' /C calc'!A0", "Robert'); DROP TABLE", "😀"],
 )
 def test_what_is_no_name(text: str) -> None:
     assert not is_name(text)

@@ -73,7 +73,9 @@ def taken_over(
     )
 
 
-def trainer(code: str = "SST-2", *, issued_on: date | None = None, expires_on: date | None = None, **person: Any) -> Person:
+def trainer(
+    code: str = "SST-2", *, issued_on: date | None = None, expires_on: date | None = None, **person: Any
+) -> Person:
     """A person who holds this certificate of a formateur."""
     who = PersonFactory(**{"birth_date": _own_birth_date(next(_people)), **person})
     taken_over(who, code, issued_on=issued_on, expires_on=expires_on)

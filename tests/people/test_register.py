@@ -64,7 +64,8 @@ def test_a_person_is_found_by_number_however_it_is_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last_name", "first_name"), [("LEVEQUE", "JEAN FRANCOIS"), ("lévêque", "jean-françois"), (" Leveque ", "Jean  François")]
+    ("last_name", "first_name"),
+    [("LEVEQUE", "JEAN FRANCOIS"), ("lévêque", "jean-françois"), (" Leveque ", "Jean  François")],
 )
 def test_a44_one_identity_whatever_its_spelling(last_name: str, first_name: str) -> None:
     person = create_person(**IDENTITY)

@@ -9,10 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
 
 from forprev.config import embedded_database
-from forprev.config.processes import Supervisor, answers, port_is_free, web_command, worker_command
+from forprev.config.processes import (
+    Supervisor,
+    answers,
+    port_is_free,
+    until_interrupted,
+    web_command,
+    worker_command,
+)
 from forprev.demo import accounts, services
 
 READY_SECONDS = 60
@@ -26,31 +33,46 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The demonstration runs with FORPREV_DEMO=1 only: use `make demo`.")
         port = int(os.environ.get("PORT", "8000"))
-        if not port_is_free(port):
-            raise CommandError(f"Port {port} is taken. Choose another one: PORT=8080 make demo")
+        supervisor = Supervisor({"Web server": web_command(port), "Worker": worker_command()}, self.say)
         try:
-            self._prepare()
-            self._serve(port)
+            with until_interrupted():
+                if not port_is_free(port):
+                    raise CommandError(f"Port {port} is taken. Choose another one: PORT=8080 make demo")
+                self.prepare()
+                supervisor.start()
+                self.wait_for(port, supervisor)
+                self.say(accounts.describe(f"http://localhost:{port}"))
+                self.say("Ctrl-C stops everything.")
+                while True:
+                    supervisor.look_after()
+                    time.sleep(0.3)
         finally:
-            connections.close_all()
-            if "DATABASE_URL" not in os.environ:
-                embedded_database.stop(settings.VAR_DIR)
-            self.stdout.write("Stopped.")
+            supervisor.stop()
+            self.release_database()
+        self.say("Stopped.")
 
-    def _prepare(self) -> None:
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def prepare(self) -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         if not services.is_loaded():
-            self.stdout.write("Loading the demonstration data…")
+            self.say("Loading the demonstration data…")
             services.load()
 
-    def _serve(self, port: int) -> None:
-        supervisor = Supervisor({"Web server": web_command(port), "Worker": worker_command()}, self.stdout.write)
-        supervisor.start()
+    def wait_for(self, port: int, supervisor: Supervisor) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not answers(port) and time.monotonic() < deadline:
+        while not answers(port):
+            if time.monotonic() > deadline:
+                raise CommandError(f"The web server gave no page within {READY_SECONDS} seconds.")
+            supervisor.look_after()
             time.sleep(0.1)
-        self.stdout.write(accounts.describe(f"http://localhost:{port}"))
-        self.stdout.write("Ctrl-C stops everything.")
-        self.stdout.flush()
-        supervisor.run()
+
+    def release_database(self) -> None:
+        """Stop our own server, unless another program of this checkout is connected to it."""
+        connections.close_all()
+        connection.close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend
+        if "DATABASE_URL" not in os.environ and not embedded_database.stop(settings.VAR_DIR, unless_used=True):
+            self.say("The database goes on: another program uses it.")
