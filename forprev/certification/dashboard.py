@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.certification.models import CertificationSettings, Result, Trainee, TrainingSession
+from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
 from forprev.certification.selectors.certificates import own_trainer_certificates
 from forprev.certification.selectors.sessions import awaiting, for_list, visible_to
 from forprev.certification.workflow import ENTITY_ROLES, State
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Figure, Line
+from forprev.core.dashboard import Card, Line
 from forprev.core.dates import add_months, today
 from forprev.core.text import plural
 
@@ -39,7 +38,6 @@ def register_cards() -> None:
     dashboard.register(
         dashboard.RECENT, "Sessions modifiées dernièrement", roles=READERS, order=10, build=recent_card
     )
-    dashboard.register(dashboard.FIGURES, "Certification", roles=READERS, order=5, build=figures_card)
 
 
 def awaiting_card(acting: Acting) -> Card | None:
@@ -116,24 +114,3 @@ def own_certificates_card(acting: Acting) -> Card | None:
 def recent_card(acting: Acting) -> Card | None:
     lines = [_line(session) for session in for_list(visible_to(acting)).order_by("-modified_at", "-pk")[:LINES]]
     return Card(lines=lines, url=reverse("certification:ongoing"), url_label="Voir les sessions en cours") if lines else None
-
-
-def figures_card(acting: Acting) -> Card | None:
-    """The last twelve months, failures included (B43)."""
-    day = today()
-    closed = visible_to(acting).filter(state=State.ISSUED, end_date__range=(add_months(day, -12), day))
-    counts = Trainee.objects.filter(session__in=closed.values("pk")).aggregate(
-        sessions=Count("session", distinct=True),
-        successes=Count("pk", filter=Q(result=Result.SUCCESS)),
-        failures=Count("pk", filter=Q(result=Result.FAILURE)),
-    )
-    if not counts["sessions"]:
-        return None
-    url = reverse("certification:figures")
-    return Card(
-        figures=[
-            Figure(str(counts["sessions"]), "sessions closes en 12 mois", url),
-            Figure(str(counts["successes"]), "stagiaires en réussite", url),
-            Figure(str(counts["failures"]), "stagiaires en échec", url),
-        ]
-    )

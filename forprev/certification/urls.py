@@ -1,12 +1,11 @@
 from django.urls import path
 
-from forprev.certification.views import certificates, entry, figures, results, sessions, trainees
+from forprev.certification.views import certificates, entry, results, sessions, trainees
 
 app_name = "certification"
 urlpatterns = [
     path("sessions/a-traiter", sessions.awaiting_list, name="awaiting"),
     path("sessions/en-cours", sessions.ongoing_list, name="ongoing"),
-    path("sessions/chiffres", figures.figures_page, name="figures"),
     path("sessions/nouvelle", sessions.create, name="create"),
     path("sessions/<int:pk>", entry.session, name="session"),
     path("sessions/<int:pk>/formateur", entry.trainer, name="trainer"),

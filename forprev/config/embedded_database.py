@@ -236,6 +236,11 @@ def url(var_dir: Path) -> str:
     return server.url
 
 
+def runs(var_dir: Path) -> bool:
+    """Whether the server takes connections; one that is recovering, or stopping, is waited for."""
+    return Server.of(var_dir).answers()
+
+
 def stop(var_dir: Path, *, unless_used: bool = False) -> bool:
     """Stop the server; connections end, nothing committed is lost. Whether it ran and was stopped."""
     server = Server.of(var_dir)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -92,6 +93,12 @@ def _end_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _end_orphans(process: subprocess.Popen[bytes]) -> None:
+    """What a process that was killed had started itself would go on, and keep its port."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 @dataclass
 class Supervisor:
     """Keeps some processes running; one that dies is started again, and that is said."""
@@ -109,6 +116,7 @@ class Supervisor:
         for name, process in list(self._running.items()):
             if process.poll() is not None:
                 self.say(f"{name} stopped (code {process.returncode}): starting it again.")
+                _end_orphans(process)
                 time.sleep(PAUSE_SECONDS)
                 self._start(name)
 
@@ -121,6 +129,7 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            _end_orphans(process)
 
     def _start(self, name: str) -> None:
         # In a session of its own: Ctrl-C reaches us alone, and we stop the children in order.

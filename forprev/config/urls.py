@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("forprev.organisations.urls")),
     path("", include("forprev.accreditation.urls")),
     path("", include("forprev.certification.urls")),
+    path("", include("forprev.network.urls")),
     path("", include("forprev.support.urls")),
 ]
 if settings.DEMO:

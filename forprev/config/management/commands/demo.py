@@ -23,6 +23,8 @@ from forprev.config.processes import (
 from forprev.demo import accounts, services
 
 READY_SECONDS = 60
+ROUND_SECONDS = 1
+OWN_DATABASE = "DATABASE_URL" not in os.environ
 
 
 class Command(BaseCommand):
@@ -44,8 +46,9 @@ class Command(BaseCommand):
                 self.say(accounts.describe(f"http://localhost:{port}"))
                 self.say("Ctrl-C stops everything.")
                 while True:
+                    time.sleep(ROUND_SECONDS)
+                    self.look_after_database()
                     supervisor.look_after()
-                    time.sleep(0.3)
         finally:
             supervisor.stop()
             self.release_database()
@@ -70,9 +73,14 @@ class Command(BaseCommand):
             supervisor.look_after()
             time.sleep(0.1)
 
+    def look_after_database(self) -> None:
+        if OWN_DATABASE and not embedded_database.runs(settings.VAR_DIR):
+            self.say("Database stopped: starting it again.")
+            embedded_database.url(settings.VAR_DIR)
+
     def release_database(self) -> None:
         """Stop our own server, unless another program of this checkout is connected to it."""
         connections.close_all()
         connection.close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend
-        if "DATABASE_URL" not in os.environ and not embedded_database.stop(settings.VAR_DIR, unless_used=True):
+        if OWN_DATABASE and not embedded_database.stop(settings.VAR_DIR, unless_used=True):
             self.say("The database goes on: another program uses it.")

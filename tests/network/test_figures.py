@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from forprev.accounts.models import Role
-from forprev.certification.selectors.figures import figures
+from forprev.network.selectors import figures
 from tests.certification.common import TODAY
 from tests.factories.certification import answered_session, entity_of, issued_session, trainer
 from tests.factories.organisations import (

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
-from forprev.certification.selectors.figures import Grouping, figures
+from forprev.network.selectors import Grouping, figures
 from forprev.certification.workflow import ENTITY_ROLES
 from forprev.core.dates import add_months, today
 
@@ -40,7 +40,7 @@ def figures_page(request: ActingRequest) -> HttpResponse:
     grouping, label = GROUPINGS[key]
     until = today()
     since = add_months(until, -MONTHS)
-    address = reverse("certification:figures")
+    address = reverse("network:figures")
     rows = figures(request.acting, grouping, since, until)
     context = {
         "rows": rows[:ROWS],
@@ -53,4 +53,4 @@ def figures_page(request: ActingRequest) -> HttpResponse:
             for each in shown
         ],
     }
-    return render(request, "certification/figures.html", context)
+    return render(request, "network/figures.html", context)
