@@ -189,7 +189,7 @@ class MainJob(RuleBasedStateMachine):
 
     plays = st.tuples(ranks, st.sampled_from(CODES), st.sampled_from(STAGES))
 
-    @initialize(stages=st.lists(plays, min_size=3, max_size=5))
+    @initialize(stages=st.lists(plays, min_size=2, max_size=3))
     def begin(self, stages: list[tuple[int, str, State]]) -> None:
         for rank, code, stage in stages:
             self.play(rank, code, stage)

@@ -193,23 +193,28 @@ def _earlier_certificate(
 def _prerequisites(
     t: Trainee, record: Record, prerequisites: set[int], qualification: Qualification, end_date: date
 ) -> list[Finding]:
-    """B24, B27: a valid prerequisite on record, or declared; the "bases en prévention" are always declared."""
+    """B24, B27: a valid prerequisite on record, or declared; the "bases en prévention" are always declared.
+
+    What is declared no longer blocks, and is still told: the check page asks for it again.
+    """
     found = []
-    if prerequisites and not record.holds(prerequisites, end_date) and not t.prerequisite_declared:
+    if prerequisites and not record.holds(prerequisites, end_date):
         found.append(
             Finding(
                 "B24",
-                f"Aucun certificat prérequis valide n’est enregistré pour {t} : déclarez qu’il a été présenté.",
+                f"Aucun certificat prérequis valide n’est enregistré pour {t} : sa présentation doit être déclarée.",
+                blocking=not t.prerequisite_declared,
                 field="trainees",
                 trainee_id=t.pk,
                 declaration="prerequisite_declared",
             )
         )
-    if qualification.bases_required and not t.bases_declared:
+    if qualification.bases_required:
         found.append(
             Finding(
                 "B24",
-                f"Déclarez que {t} a justifié des « bases en prévention ».",
+                f"{t} doit avoir justifié des « bases en prévention ».",
+                blocking=not t.bases_declared,
                 field="trainees",
                 trainee_id=t.pk,
                 declaration="bases_declared",

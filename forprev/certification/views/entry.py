@@ -144,12 +144,9 @@ def send(request: ActingRequest, pk: int) -> HttpResponse:
             messages.success(request, f"La session n°{pk} a été envoyée à {names} pour saisie des résultats.")
             return redirect("certification:awaiting")
     findings = findings_before_sending(found, CertificationSettings.current(), today())
-    declared = {(t.pk, field) for t in found.trainees.all() for field in DECLARATIONS if getattr(t, field)}
-    asked = [
-        (f, f.trainee_id is not None and (f.trainee_id, f.declaration) in (ticked | declared))
-        for f in findings
-        if f.declaration
-    ]
+    if request.method != "POST":
+        ticked = {(t.pk, field) for t in found.trainees.all() for field in DECLARATIONS if getattr(t, field)}
+    asked = [(f, (f.trainee_id, f.declaration) in ticked) for f in findings if f.declaration]
     context = {
         **_sheet(found),
         "stops": [f for f in findings if f.blocking and not f.declaration],
