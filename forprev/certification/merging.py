@@ -32,6 +32,6 @@ def _refuse_trainer_and_trainee(duplicate: Person, kept: Person) -> None:
         run = SessionTrainer.objects.filter(person=run_by).values("session_id")
         if Trainee.objects.filter(person=trained, session_id__in=run).exists():
             raise DomainError(
-                "Ces deux personnes sont formateur et stagiaire d’une même session : elles ne peuvent pas être fusionnées.",
+                "Ces deux personnes sont formateur et stagiaire d’une même session : elles ne peuvent être fusionnées.",
                 code="B44",
             )

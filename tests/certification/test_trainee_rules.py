@@ -9,7 +9,7 @@ import pytest
 
 from forprev.certification.models import Course, TrainingSession
 from forprev.certification.services.entry import TraineeEntry, add_trainee
-from forprev.certification.services.exchange import send_to_trainer
+from forprev.certification.services.exchange import return_with_comment, send_to_trainer
 from forprev.certification.services.issuing import generate_certificates
 from forprev.core.dates import add_months
 from forprev.people.models import Person
@@ -23,6 +23,7 @@ from tests.factories.certification import (
     taken_over,
     trainee_entry,
     trainer,
+    trainer_of,
     trainer_to_be,
 )
 from tests.factories.people import PersonFactory
@@ -86,6 +87,13 @@ class TestPrerequisites:
         session = send_to_trainer(session.pk, entity_of(session), session.version, declared)
         trainee.refresh_from_db()
         assert (session.state, trainee.prerequisite_declared, trainee.bases_declared) == ("trainer", True, True)
+
+    def test_b24_what_was_declared_is_recorded_and_asked_again(self) -> None:
+        session = send(draft_session(code="SST-2", trainees=1))
+        assert [w["rule"] for w in session.warnings].count("B24") == 2
+        session = return_with_comment(session.pk, trainer_of(session), session.version, "Un nom à corriger")
+        asked = [(f.blocking, f.declaration) for f in found(session, "B24")]
+        assert asked == [(False, "prerequisite_declared"), (False, "bases_declared")]
 
     def test_b24_a_declaration_for_another_trainee_does_not_count(self) -> None:
         session = draft_session(code="SST-2", trainees=2)

@@ -228,8 +228,8 @@ def trainers_among_trainees(
 ) -> list[Finding]:
     """Nobody gives a result to oneself (security.md, item 28): by person, and by identity where it is not chosen.
 
-    At level acteur the exact identity is the same person (A44), whatever was said; at level formateur it can be declared
-    to be somebody else's.
+    At level acteur the exact identity is the same person (A44), whatever was said; at level formateur it can be
+    declared to be somebody else's.
     """
     can_differ = session.qualification is not None and session.qualification.makes_trainers
     numbers = {p.pk for p in trainers}
