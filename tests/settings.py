@@ -5,8 +5,8 @@ import os
 os.environ.setdefault("FORPREV_DEBUG", "1")
 os.environ.setdefault("FORPREV_LOG_LEVEL", "ERROR")
 
-from forprev.config.settings import *  # noqa: E402,F403
-from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE  # noqa: E402
+from forprev.config.settings import *  # noqa: F403
+from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = False
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("FORPREV_TEST_DB", "test_forprev")}

@@ -15,7 +15,7 @@ from forprev.certification.models import Course, PlaceKind, Result, Trainee, Tra
 from forprev.certification.services.entry import Details
 from forprev.certification.services.exchange import COMMENT_LENGTH
 from forprev.core.dates import today
-from forprev.core.forms import FrenchDateField, NameField, VersionedForm
+from forprev.core.forms import CleanCharField, FrenchDateField, NameField, VersionedForm
 from forprev.organisations.models import TrainingSite
 
 EMPTY = [("", "Choisir…")]
@@ -43,13 +43,13 @@ class DetailsForm(VersionedForm):
     place_kind = forms.ChoiceField(label="Lieu de formation", widget=forms.RadioSelect, required=False)
     site = forms.ChoiceField(label="Plateforme pédagogique", widget=TaggedSelect, required=False)
     postal_code = forms.RegexField(
-        r"^\d{5}$",
+        r"^[0-9]{5}$",
         label="Code postal",
         required=False,
         error_messages={"invalid": "Le code postal compte cinq chiffres, par exemple 26800."},
     )
-    city = forms.CharField(label="Ville", max_length=100, required=False)
-    country = forms.CharField(label="Pays", max_length=100, required=False)
+    city = CleanCharField(label="Ville", max_length=100, required=False)
+    country = CleanCharField(label="Pays", max_length=100, required=False)
 
     def __init__(self, data: Any = None, *, session: TrainingSession, acting: Acting) -> None:
         super().__init__(data, initial=self._initial(session))
@@ -174,6 +174,7 @@ class TraineeForm(forms.Form):
     """A trainee of level acteur: three fields, all compulsory (A35)."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     last_name = NameField(label="Nom", error_messages={"required": "Le nom doit être renseigné."})
     first_name = NameField(label="Prénom", error_messages={"required": "Le prénom doit être renseigné."})
     birth_date = FrenchDateField(
@@ -184,6 +185,7 @@ class TraineeForm(forms.Form):
     def initial_of(trainee: Trainee) -> dict[str, object]:
         return {
             "key": trainee.creation_key,
+            "version": trainee.session.version,
             "number": trainee.person.number if trainee.person else "",
             "last_name": trainee.last_name,
             "first_name": trainee.first_name,

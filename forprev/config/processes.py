@@ -105,7 +105,7 @@ class Supervisor:
 
     commands: dict[str, Sequence[str]]
     say: Callable[[str], object]
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self) -> None:
         for name in self.commands:
@@ -113,7 +113,7 @@ class Supervisor:
 
     def look_after(self) -> None:
         """Start again what has died."""
-        for name, process in list(self._running.items()):
+        for name, process in list(self.running.items()):
             if process.poll() is not None:
                 self.say(f"{name} stopped (code {process.returncode}): starting it again.")
                 _end_orphans(process)
@@ -121,9 +121,9 @@ class Supervisor:
                 self._start(name)
 
     def stop(self) -> None:
-        for process in self._running.values():
+        for process in self.running.values():
             process.terminate()
-        for process in self._running.values():
+        for process in self.running.values():
             try:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
@@ -133,7 +133,7 @@ class Supervisor:
 
     def _start(self, name: str) -> None:
         # In a session of its own: Ctrl-C reaches us alone, and we stop the children in order.
-        self._running[name] = subprocess.Popen(  # noqa: S603 (our own commands)
+        self.running[name] = subprocess.Popen(  # noqa: S603 (our own commands)
             self.commands[name],
             start_new_session=True,
             preexec_fn=_end_with_parent,

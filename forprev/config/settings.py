@@ -122,6 +122,7 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
+SESSION_ENGINE = "forprev.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -188,6 +189,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 MAIL_DELIVERY = env.bool("MAIL_DELIVERY", not DEMO)
 """Off: messages stay in the outbox, where the demonstration shows them at /demo/courriels."""
 _mail = Env().dj_email_url("EMAIL_URL", "smtp://localhost:25")
+if "EMAIL_BACKEND" not in _mail:  # of an unknown scheme, which would mean without TLS
+    raise ImproperlyConfigured("EMAIL_URL starts with smtp:// or, for STARTTLS, submission://.")
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]

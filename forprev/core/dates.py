@@ -8,6 +8,9 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
+YEARS = range(1900, 2200)
+"""The years that a date typed may fall in."""
+
 _SEPARATED = re.compile(r"\s*(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})\s*")
 _COMPACT = re.compile(r"\s*(\d{2})(\d{2})(\d{4}|\d{2})\s*")
 _ISO = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})\s*")
@@ -48,7 +51,7 @@ def parse_french_date(text: str) -> date:
     """
     if iso := _ISO.fullmatch(text):
         year, month, day = (int(part) for part in iso.groups())
-        return date(year, month, day)
+        return _likely(date(year, month, day))
     match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
     if not match:
         raise ValueError(f"not a date: {text!r}")
@@ -58,4 +61,11 @@ def parse_french_date(text: str) -> date:
         year += this_year // 100 * 100
         if year > this_year:
             year -= 100
-    return date(year, month, day)
+    return _likely(date(year, month, day))
+
+
+def _likely(day: date) -> date:
+    """The day itself; ValueError for a slip of the finger, which no arithmetic should meet."""
+    if day.year not in YEARS:
+        raise ValueError(f"not a likely year: {day.year}")
+    return day

@@ -56,9 +56,16 @@ class NameField(forms.CharField):
         name = clean(super().to_python(value) or "")
         if name and not is_name(name):
             raise forms.ValidationError(
-                f"{self.label} : seuls les lettres, espaces, traits d’union et apostrophes sont admis.", code="invalid"
+                f"{self.label} : seuls les lettres latines, espaces, traits d’union et apostrophes sont admis.", code="invalid"
             )
         return name
+
+
+class CleanCharField(forms.CharField):
+    """A line of text without control characters; its length is measured once it is composed."""
+
+    def to_python(self, value: object) -> str:
+        return clean(super().to_python(value) or "")
 
 
 class VersionedForm(forms.Form):

@@ -37,8 +37,17 @@ def clean_lines(text: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether `text` can be a person's name: letters, and what parts them (space, hyphen, apostrophe, full stop)."""
-    return any(c.isalpha() for c in text) and all(c.isalpha() or unicodedata.combining(c) or c in " -'’.·" for c in text)
+    """Whether `text`, cleaned, can be a person's name as French papers write it: Latin letters, and what parts them.
+
+    The certificate's fonts have all of these letters; a name in another script stands in Latin letters on the papers.
+    """
+    return any(_is_latin(c) for c in text) and all(_is_latin(c) or c in " -'’.·" for c in text)
+
+
+def _is_latin(character: str) -> bool:
+    """A letter of Basic Latin to Latin Extended-B, or of Latin Extended Additional (Vietnamese, Irish)."""
+    in_blocks = character < "\u0250" or "\u1e00" <= character <= "\u1eff"
+    return in_blocks and character.isalpha() and unicodedata.name(character, "").startswith("LATIN")
 
 
 def plural(count: int, singular: str, many: str | None = None) -> str:

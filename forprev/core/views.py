@@ -69,7 +69,10 @@ def _page(
 
 def _where_from(request: HttpRequest) -> str:
     """The page of ours that led here, as a path; empty if unknown, foreign or the same."""
-    referer = urlsplit(request.headers.get("Referer", ""))
+    try:
+        referer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
     ours = referer.netloc == request.META.get("HTTP_HOST") and referer.path.startswith("/")
     if (
         not ours

@@ -53,7 +53,7 @@ def find_or_create(*, last_name: str, first_name: str, birth_date: date) -> Pers
     return known or create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
 
 
-LOOKUPS_AN_HOUR = 40
+LOOKUPS_AN_HOUR = 20
 """Different persons that one account may look up in an hour."""
 
 

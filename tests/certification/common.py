@@ -15,7 +15,10 @@ from django.db import connection
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.findings import Finding, Refused
 from forprev.certification.rules.sending import findings_before_sending
+from forprev.certification.services.exchange import delete_session
+from forprev.certification.workflow import State
 from forprev.core.dates import today
+from tests.factories.certification import answered_session, draft_session, entity_of, issued_session, sent_session
 
 TODAY = date(2026, 3, 16)
 
@@ -55,6 +58,21 @@ def nothing_changes() -> Iterator[None]:
     before = everything_written()
     yield
     assert everything_written() == before
+
+
+def in_state(state: State) -> TrainingSession:
+    match state:
+        case State.DRAFT:
+            return draft_session(trainees=1)
+        case State.TRAINER:
+            return sent_session(trainees=1)
+        case State.ENTITY:
+            return answered_session(trainees=1)
+        case State.ISSUED:
+            return issued_session(trainees=1)
+        case State.DELETED:
+            session = draft_session(trainees=1)
+            return delete_session(session.pk, entity_of(session))
 
 
 def refused(action: Callable[..., object], *args: Any, **kwargs: Any) -> list[Finding]:

@@ -67,7 +67,7 @@ def test_what_is_typed_loses_only_what_nobody_sees() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Le Goff", "d’Œuf", "O'Neil", "Jean-Marie", "Иванов", "Nguyễn", "St. Jean", "Martí i Pol"]
+    "name", ["Le Goff", "d’Œuf", "O'Neil", "Jean-Marie", "Nguyễn", "St. Jean", "Martí i Pol"]
 )
 def test_names(name: str) -> None:
     assert is_name(name)

@@ -8,7 +8,7 @@ from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules import session as session_rules
 from forprev.certification.rules import trainees as trainee_rules
 from forprev.certification.rules.findings import Finding
-from forprev.certification.rules.trainers import trainer_findings
+from forprev.certification.rules.trainers import trainer_findings, trainers_of_the_entity
 
 
 def findings_before_sending(session: TrainingSession, settings: CertificationSettings, today: date) -> list[Finding]:
@@ -22,8 +22,9 @@ def findings_before_sending(session: TrainingSession, settings: CertificationSet
         *session_rules.unusable_accreditation(session.accreditation, session.end_date),
         *session_rules.not_ended_yet(session, today),
         *trainer_findings(session, trainers),
+        *trainers_of_the_entity(session, trainers),
         *trainee_rules.group_findings(session, trainees),
-        *trainee_rules.trainers_among_trainees(session, trainers, trainees),
+        *trainee_rules.trainers_among_trainees(trainers, trainees),
         *trainee_rules.trainee_findings(session, trainees),
         *trainee_rules.experience_findings(session, trainees),
         *trainee_rules.retry_advice(session, trainees, settings.retry_months),

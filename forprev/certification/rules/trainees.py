@@ -10,6 +10,8 @@ from datetime import date
 from django.db.models import Count, Q
 
 from forprev.accounts.models import Account
+from rapidfuzz import fuzz
+
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, Course, Result, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.rules.findings import Finding
@@ -18,8 +20,11 @@ from forprev.core.dates import add_months, age_on
 from forprev.core.forms import NAME_LENGTH
 from forprev.core.text import clean, is_name, normalise, plural
 from forprev.people.models import Person
+from forprev.people.selectors import LIKENESS
 
 EARLIEST_BIRTH = date(1900, 1, 1)
+YOUNGEST = 14
+"""Below this age on the last day a birth date is more likely a slip of the finger."""
 
 
 def identity_findings(last_name: str, first_name: str, birth_date: date, today: date) -> list[Finding]:
@@ -39,7 +44,7 @@ def _name_findings(name: str, label: str, field: str) -> list[Finding]:
     elif len(name) > NAME_LENGTH or len(normalise(name)) > 2 * NAME_LENGTH:
         message = f"Le {label} ne peut pas dépasser {NAME_LENGTH} caractères."
     elif not is_name(name):
-        message = f"Le {label} n’admet que des lettres, espaces, traits d’union et apostrophes."
+        message = f"Le {label} n’admet que des lettres latines, espaces, traits d’union et apostrophes."
     else:
         return []
     return [Finding("A35", message, field=field)]
@@ -121,6 +126,7 @@ def trainee_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> l
         record = records[t.pk]
         found += _age(t, qualification, end_date)
         found += _contact(t, qualification, with_account)
+        found += _certified_already(t, record, qualification, end_date)
         if session.course == Course.REFRESHER:
             found += _earlier_certificate(t, record, family, qualification, end_date)
         else:
@@ -154,8 +160,14 @@ def _with_equivalents(qualification: Qualification) -> set[int]:
 
 
 def _age(t: Trainee, qualification: Qualification, end_date: date) -> list[Finding]:
-    """B31: a minimum age, reached at the latest on the session's last day."""
+    """B31: a minimum age, reached at the latest on the session's last day; without one, a child is told of."""
     minimum = qualification.minimum_age
+    if t.birth_date >= end_date:
+        message = f"{t} n’était pas né à la fin de la session."
+        return [Finding("A35", message, field="trainees", trainee_id=t.pk)]
+    if minimum is None and age_on(t.birth_date, end_date) < YOUNGEST:
+        message = f"{t} a moins de {YOUNGEST} ans : vérifiez sa date de naissance."
+        return [Finding("B31", message, blocking=False, trainee_id=t.pk)]
     if minimum is None or age_on(t.birth_date, end_date) >= minimum:
         return []
     return [Finding("B31", f"{t} n’a pas {minimum} ans à la fin de la session.", field="trainees", trainee_id=t.pk)]
@@ -168,6 +180,16 @@ def _contact(t: Trainee, qualification: Qualification, with_account: set[int]) -
     return [
         Finding("A35", f"L’e-mail de {t} doit être renseigné pour créer son compte.", field="trainees", trainee_id=t.pk)
     ]
+
+
+def _certified_already(
+    t: Trainee, record: Record, qualification: Qualification, end_date: date
+) -> list[Finding]:
+    """The same certificate of the same day in another session is told: two sessions for one?"""
+    if not any(c.qualification_id == qualification.pk and c.issued_on == end_date for c in record.certificates):
+        return []
+    message = f"{t} a déjà un certificat {qualification} délivré à cette date par une autre session."
+    return [Finding("A38", message, blocking=False, trainee_id=t.pk)]
 
 
 def _earlier_certificate(
@@ -223,28 +245,37 @@ def _prerequisites(
     return found
 
 
-def trainers_among_trainees(
-    session: TrainingSession, trainers: Sequence[Person], trainees: Sequence[Trainee]
-) -> list[Finding]:
-    """Nobody gives a result to oneself (security.md, item 28): by person, and by identity where it is not chosen.
+def trainers_among_trainees(trainers: Sequence[Person], trainees: Sequence[Trainee]) -> list[Finding]:
+    """Nobody gives a result to oneself (security.md, item 28): by person, and by identity, names inverted or not.
 
-    At level acteur the exact identity is the same person (A44), whatever was said; at level formateur it can be
-    declared to be somebody else's.
+    Whoever only looks like a trainer of the session is told of, and recorded with it.
     """
-    can_differ = session.qualification is not None and session.qualification.makes_trainers
-    numbers = {p.pk for p in trainers}
-    identities = {(p.search_last_name, p.search_first_name, p.birth_date.isoformat()) for p in trainers}
-    return [
-        Finding(
-            "A34",
-            f"{t} est formateur de cette session et ne peut pas y être stagiaire.",
-            field="trainees",
-            trainee_id=t.pk,
-        )
-        for t in trainees
-        if t.person_id in numbers
-        or (t.person_id is None and t.identity in identities and not (can_differ and t.somebody_else))
-    ]
+    found = []
+    for t in trainees:
+        alike = max((_likeness(t, trainer) for trainer in trainers), default=0.0)
+        if alike == SAME:
+            message = f"{t} est formateur de cette session et ne peut pas y être stagiaire."
+            found.append(Finding("A34", message, field="trainees", trainee_id=t.pk))
+        elif alike >= LIKENESS:
+            message = f"{t} ressemble à un formateur de la session : vérifiez qu’il s’agit d’une autre personne."
+            found.append(Finding("A34", message, blocking=False, trainee_id=t.pk))
+    return found
+
+
+SAME = 100.0
+
+
+def _likeness(t: Trainee, trainer: Person) -> float:
+    """0 to 100 (`SAME`): how much the entry is this trainer; birth dates may differ by one digit."""
+    if t.person_id is not None:
+        return SAME if t.person_id == trainer.pk else 0.0
+    digits = sum(a != b for a, b in zip(t.birth_date.isoformat(), trainer.birth_date.isoformat(), strict=True))
+    if digits > 1:
+        return 0.0
+    names = fuzz.token_sort_ratio(
+        f"{t.search_last_name} {t.search_first_name}", f"{trainer.search_last_name} {trainer.search_first_name}"
+    )
+    return names if digits == 0 else min(names, SAME - 1)
 
 
 def experience_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> list[Finding]:

@@ -10,6 +10,7 @@ from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, TrainingSession
 from forprev.certification.rules.findings import Finding
 from forprev.core.dates import french, today
+from forprev.organisations.models import Membership
 from forprev.people.models import Person
 
 
@@ -78,7 +79,7 @@ def verify_trainer(person: Person | None, qualification: Qualification, end_date
             Answer(
                 IS_VALID,
                 is_valid if fitting else None,
-                "" if is_valid else f"La qualification requise n’est pas valide au {french(end_date)}.",
+                "" if is_valid or not fitting else f"La qualification requise n’est pas valide au {french(end_date)}.",
             ),
         ),
     )
@@ -102,6 +103,20 @@ def trainer_findings(session: TrainingSession, trainers: Sequence[Person]) -> li
         if not verification.holds:
             found.append(Finding("A34", f"{trainer} : {verification.reason}", field="trainers"))
     return found
+
+
+def trainers_of_the_entity(session: TrainingSession, trainers: Sequence[Person]) -> list[Finding]:
+    """A trainer who also has a role in the entity may run the session; it is recorded, for the fund to see."""
+    members = set(
+        Membership.objects.filter(
+            organisation_id=session.organisation_id, person__in=trainers, ended_at=None
+        ).values_list("person_id", flat=True)
+    )
+    return [
+        Finding("A34", f"{trainer} est à la fois formateur de la session et membre de l’entité.", blocking=False)
+        for trainer in trainers
+        if trainer.pk in members
+    ]
 
 
 def lapsed_trainers(session: TrainingSession, trainers: Sequence[Person]) -> list[Finding]:

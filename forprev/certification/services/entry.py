@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from forprev.accounts.acting import Acting
-from forprev.accounts.models import Account
+from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import Accreditation
 from forprev.accreditation.selectors import usable
 from forprev.catalogue.models import Level, Qualification
@@ -17,7 +17,6 @@ from forprev.certification.rules.findings import Finding, Refused, refuse_if_blo
 from forprev.certification.rules.session import missing_details, unusable_accreditation, wrong_details
 from forprev.certification.rules.trainees import identity_findings, trainers_among_trainees
 from forprev.certification.rules.trainers import verify_trainer
-from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.services.common import acting_on
 from forprev.certification.workflow import ENTITY_ROLES, Action
 from forprev.core import dates, history
@@ -27,6 +26,10 @@ from forprev.core.workflow import NotAllowed
 from forprev.organisations.models import TrainingSite
 from forprev.people.models import Person
 from forprev.people.selectors import likely_duplicates, same_identity
+
+
+MOST_TRAINEES = 100
+"""Far above any group of the catalogue; keeps one session to what one screen and one trainer can treat."""
 
 
 class FormUsedElsewhere(DomainError):
@@ -78,12 +81,20 @@ def save_details(
     Raises Refused with each finding beside its field; then nothing is kept.
     """
     with acting_on(session_id, acting, Action.EDIT, version=version) as session:
+        answered = _answered_for(session)
         found = _apply(session, acting, details)
+        if _answered_for(session) != answered:
+            session.trainees.exclude(result="").update(result="")
         found += wrong_details(session, CertificationSettings.current(), dates.today())
         if complete:
             found += [f for f in missing_details(session) if f.field not in {other.field for other in found}]
         refuse_if_blocking(found)
     return session
+
+
+def _answered_for(session: TrainingSession) -> tuple[object, ...]:
+    """What a result is given for: another certificate, course or date, and the earlier results say nothing."""
+    return (session.qualification_id, session.course, session.end_date)
 
 
 def _apply(session: TrainingSession, acting: Acting, details: Details) -> list[Finding]:
@@ -100,7 +111,7 @@ def _apply(session: TrainingSession, acting: Acting, details: Details) -> list[F
     session.accreditation = None
     level = details.level or (details.qualification.level if details.qualification else None)
     if level is None:
-        return []
+        return _kept_from_view(session, acting)
     day = details.end_date or dates.today()
     session.accreditation = usable(acting, day).filter(level=level).first()
     if session.accreditation is not None:
@@ -109,6 +120,13 @@ def _apply(session: TrainingSession, acting: Acting, details: Details) -> list[F
     return unusable_accreditation(held, details.end_date) or [
         Finding("A30", f"Vous n’avez pas d’habilitation {level} en cours.", field="level")
     ]
+
+
+def _kept_from_view(session: TrainingSession, acting: Acting) -> list[Finding]:
+    """A delegate does not take the level off a session of somebody else: it would vanish from its own sight (A30)."""
+    if acting.role == Role.MANAGER or session.created_by_id == acting.person_id:
+        return []
+    return [Finding("A30", "Le dispositif et le niveau doivent être renseignés.", field="level")]
 
 
 def set_trainers(session_id: int, acting: Acting, version: int, persons: Sequence[Person]) -> TrainingSession:
@@ -131,7 +149,10 @@ def set_trainers(session_id: int, acting: Acting, version: int, persons: Sequenc
             for verification in (verify_trainer(person, qualification, end_date) for person in persons)
             if not verification.holds
         )
-        refuse_if_blocking(trainers_among_trainees(session, persons, list(session.trainees.all())))
+        refuse_if_blocking(trainers_among_trainees(persons, list(session.trainees.all())))
+        before = set(session.trainers.values_list("person_id", flat=True))
+        if before and before != {p.pk for p in persons}:
+            session.trainees.exclude(result="").update(result="")
         session.trainers.all().delete()
         SessionTrainer.objects.bulk_create(
             SessionTrainer(session=session, person=person, position=position)
@@ -161,28 +182,33 @@ class LikelyDuplicates(DomainError):
 
 
 def add_trainee(session_id: int, acting: Acting, entry: TraineeEntry, key: UUID) -> Trainee:
-    """Add a trainee to a draft (A35). The same `key` again gives the same trainee.
+    """Add a trainee to a draft (A35). The same entry with the same `key` again gives the same trainee.
 
     Raises LikelyDuplicates while nobody has decided, Refused or DomainError with the field concerned.
     """
-    if posted_before := _posted_before(session_id, acting, key):
-        return posted_before
     with acting_on(session_id, acting, Action.EDIT) as session:
-        posted_meanwhile = _posted_before(session_id, acting, key)
-        return posted_meanwhile or _write(Trainee(session=session, creation_key=key), entry, session)
+        made = Trainee.objects.filter(creation_key=key).first()
+        if made is None:
+            return _write(Trainee(session=session, creation_key=key), entry, session)
+        if made.session_id == session.pk and _same_entry(made, entry):
+            return made
+        # The form came back from the browser's history and was filled in for somebody else.
+        return _write(Trainee(session=session, creation_key=uuid4()), entry, session)
 
 
-def _posted_before(session_id: int, acting: Acting, key: UUID) -> Trainee | None:
-    """The trainee that this form made already; FormUsedElsewhere if it made one of another session."""
-    made = Trainee.objects.filter(creation_key=key).first()
-    if made is not None and not visible_to(acting).filter(pk=session_id, trainees=made).exists():
-        raise FormUsedElsewhere()
-    return made
+def _same_entry(made: Trainee, entry: TraineeEntry) -> bool:
+    if entry.person is not None:
+        return made.person_id == entry.person.pk
+    typed = Trainee(last_name=entry.last_name, first_name=entry.first_name, birth_date=entry.birth_date)
+    typed.normalise_names()
+    return typed.identity == made.identity
 
 
-def change_trainee(session_id: int, trainee_id: int, acting: Acting, entry: TraineeEntry) -> Trainee:
+def change_trainee(
+    session_id: int, trainee_id: int, acting: Acting, entry: TraineeEntry, version: int | None = None
+) -> Trainee:
     """Correct a trainee; another identity takes its result back, since that was somebody else's."""
-    with acting_on(session_id, acting, Action.EDIT) as session:
+    with acting_on(session_id, acting, Action.EDIT, version=version) as session:
         trainee = session.trainees.get(pk=trainee_id)
         before = (trainee.identity, trainee.person_id)
         trainee = _write(trainee, entry, session)
@@ -216,10 +242,13 @@ def _write(trainee: Trainee, entry: TraineeEntry, session: TrainingSession) -> T
         _check_email(trainee.email)
     trainee.somebody_else = entry.somebody_else and person is None
     trainee.normalise_names()
+    if trainee.pk is None and session.trainees.count() >= MOST_TRAINEES:
+        message = f"Une session compte au plus {MOST_TRAINEES} stagiaires : répartissez-les en plusieurs sessions."
+        raise DomainError(message, code="B23", field="last_name")
     _check_once(trainee, session, homonyms=makes_trainers and trainee.somebody_else)
     trainee.save()
     trainers = [t.person for t in session.trainers.select_related("person")]
-    refuse_if_blocking(trainers_among_trainees(session, trainers, [trainee]))
+    refuse_if_blocking(trainers_among_trainees(trainers, [trainee]))
     return trainee
 
 

@@ -18,6 +18,8 @@ from forprev.core.text import clean_lines, plural
 
 DECLARATIONS = ("prerequisite_declared", "bases_declared", "earlier_declared")
 COMMENT_LENGTH = 2000
+REOPENING_MONTHS = 12
+"""For how long, at most, a fund re-opens a session."""
 
 
 def send_to_trainer(
@@ -117,8 +119,11 @@ def reopen_session(session_id: int, acting: Acting, until: date, reason: str) ->
     reason = clean_lines(reason)
     if not reason:
         raise DomainError("Le motif doit être renseigné.", code="B40", field="reason")
-    if until < dates.today():
-        raise Refused([Finding("B40", "La nouvelle date limite ne peut pas être passée.", field="until")])
+    day = dates.today()
+    latest = dates.add_months(day, REOPENING_MONTHS)
+    if not day <= until <= latest:
+        message = f"La nouvelle date limite doit être comprise entre aujourd’hui et le {dates.french(latest)}."
+        raise Refused([Finding("B40", message, field="until")])
     with acting_on(session_id, acting, Action.REOPEN, comment=reason) as session:
         session.reopened_until = until
         mails.session_reopened(session, reason)

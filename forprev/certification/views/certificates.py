@@ -62,7 +62,8 @@ def archive(request: ActingRequest, pk: int) -> HttpResponse:
     certificates = list(downloadable_by(request.acting, today()).filter(session=found).order_by("pk"))
     if not certificates:
         return redirect("certification:downloads", pk) if found.state == State.ISSUED else _no_such_page()
-    record_download(found, request.acting)
+    if request.method == "GET":
+        record_download(found, request.acting)
     content = zip_of((file_name(c), _pdf(c)) for c in certificates)
     return _download(content, "application/zip", f"certificats-session-{pk}.zip")
 
@@ -76,7 +77,7 @@ def _no_such_page() -> HttpResponse:
 def pdf(request: ActingRequest, pk: int) -> HttpResponse:
     """One certificate, for whoever may fetch it today."""
     certificate = get_object_or_404(downloadable_by(request.acting, today()).select_related("session"), pk=pk)
-    if certificate.session is not None and request.acting.role in ENTITY_ROLES:
+    if certificate.session is not None and request.acting.role in ENTITY_ROLES and request.method == "GET":
         record_download(certificate.session, request.acting)
     return _download(_pdf(certificate), "application/pdf", file_name(certificate))
 

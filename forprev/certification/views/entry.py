@@ -28,6 +28,10 @@ from forprev.people.models import Person
 from forprev.people.services import note_lookup
 
 
+MOST_DIGITS = 18
+"""Of a number read from a form: what fits the database."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*READERS)
 def session(request: ActingRequest, pk: int) -> HttpResponse:
@@ -92,11 +96,16 @@ def trainer(request: ActingRequest, pk: int) -> HttpResponse:
     else:
         verifications = []
         if all([form.is_valid() for form in forms]):
-            verifications = [_verify(request, form, found) for form in forms]
+            try:
+                verifications = [_verify(request, form, found) for form in forms]
+            except DomainError as error:
+                tell(forms[0], error)
         if verifications and all(v.holds for v in verifications):
             persons = [v.person for v in verifications if v.person is not None]
             try:
-                set_trainers(pk, request.acting, found.version, persons)
+                set_trainers(pk, request.acting, _version(request), persons)
+            except Conflict:
+                raise
             except DomainError as error:
                 tell(forms[0], error)
             else:
@@ -116,7 +125,8 @@ def _number_of(named: list[Person], rank: int) -> dict[str, str]:
 
 def _verify(request: ActingRequest, form: IdentityForm, found: TrainingSession) -> Verification:
     cleaned = form.cleaned_data
-    note_lookup(request.acting.person, cleaned["number"] or f"{cleaned['last_name']}/{cleaned['birth_date']}")
+    identity = f"{cleaned['last_name']}/{cleaned['first_name']}/{cleaned['birth_date']}"
+    note_lookup(request.acting.person, cleaned["number"] or identity)
     person = trainer_meant(**cleaned)
     if found.qualification is None or found.end_date is None:
         raise DomainError("Le certificat et la date de fin de session doivent être renseignés.", code="A34")
@@ -164,7 +174,7 @@ def _ticked(request: ActingRequest) -> set[tuple[int, str]]:
     ticked = set()
     for value in request.POST.getlist("declaration"):
         trainee_id, _, field = value.partition("-")
-        if trainee_id.isascii() and trainee_id.isdigit() and field in DECLARATIONS:
+        if trainee_id.isascii() and trainee_id.isdigit() and len(trainee_id) <= MOST_DIGITS and field in DECLARATIONS:
             ticked.add((int(trainee_id), field))
     return ticked
 
@@ -172,4 +182,4 @@ def _ticked(request: ActingRequest) -> set[tuple[int, str]]:
 def _version(request: ActingRequest) -> int:
     """The version that the form carries; 0, which is never current, if it does not."""
     value = request.POST.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else 0

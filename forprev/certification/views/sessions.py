@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
@@ -19,7 +19,8 @@ from forprev.certification.services.exchange import delete_session
 from forprev.certification.tables import AwaitingList, SessionList
 from forprev.certification.views.common import find
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action
-from forprev.core.errors import DomainError
+from forprev.core.errors import Conflict, DomainError
+from forprev.core.forms import VersionedForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,9 +47,12 @@ def ongoing_list(request: ActingRequest) -> HttpResponseBase:
     return screen.response("certification/ongoing.html", {"for_entity": for_entity})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*ENTITY_ROLES)
 def create(request: ActingRequest) -> HttpResponse:
+    """A new draft. Whoever comes back here by GET, from the sign-in page, finds the list."""
+    if request.method != "POST":
+        return redirect("certification:awaiting")
     try:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
@@ -66,11 +70,15 @@ def delete(request: ActingRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(back)
     session = find(request, pk)
     SESSION_WORKFLOW.check(Action.DELETE, session.state, request.acting.role)
-    if request.method != "POST":
-        context = {"session": session, "cancel_url": reverse("certification:session", args=[pk]), "tone": "danger"}
+    form = VersionedForm(request.POST if request.method == "POST" else None, initial={"version": session.version})
+    if not form.is_valid():
+        cancel_url = reverse("certification:session", args=[pk])
+        context = {"session": session, "form": form, "cancel_url": cancel_url, "tone": "danger"}
         return render(request, "certification/delete.html", context)
     try:
-        delete_session(pk, request.acting)
+        delete_session(pk, request.acting, form.cleaned_data["version"])
+    except Conflict:
+        raise
     except DomainError as error:
         messages.error(request, error.message)
     else:

@@ -25,7 +25,7 @@ from forprev.certification.services.entry import (
 from forprev.certification.views.common import READERS, find, is_entry, page, tell
 from forprev.certification.views.results import entity_decision, trainer_results
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
-from forprev.core.errors import DomainError
+from forprev.core.errors import Conflict, DomainError
 from forprev.people.models import Person
 from forprev.people.selectors import by_number, likely_duplicates
 from forprev.people.services import note_lookup
@@ -96,7 +96,9 @@ def _entry(
         try:
             kept = _keep(request, found, form, trainee)
         except LikelyDuplicates as likely:
-            context["candidates"] = likely.candidates
+            context["candidates"] = _shown(request, form, likely.candidates)
+        except Conflict:
+            raise
         except DomainError as error:
             tell(form, error)
         else:
@@ -106,6 +108,19 @@ def _entry(
             messages.success(request, f"{kept} a été ajouté à la session.")
             return redirect(f"{reverse('certification:trainees', args=[found.pk])}?ajouter=1#nouveau")
     return page(request, found, "trainees_entry", "trainees", {**context, "form": form}, status=422)
+
+
+def _shown(request: ActingRequest, form: TraineeForm, candidates: list[Person]) -> list[Person]:
+    """The proposals, if the actor has not looked up too many people; else none, and why."""
+    cleaned = form.cleaned_data
+    try:
+        note_lookup(
+            request.acting.person, f"{cleaned['last_name']}/{cleaned['first_name']}/{cleaned['birth_date']}"
+        )
+    except DomainError as error:
+        tell(form, error)
+        return []
+    return candidates
 
 
 def _known(request: ActingRequest) -> Person | None:
@@ -121,7 +136,7 @@ def _completed(request: ActingRequest) -> dict[str, Any]:
     """What was posted, the identity being that of the n° Forprev where names were left empty."""
     data = request.POST.dict()
     if data.get("number", "").strip() and not (data.get("last_name") or data.get("first_name")):
-        person = _known(request)
+        person = by_number(data["number"])
         if person is not None:
             data |= {"last_name": person.last_name, "first_name": person.first_name}
             data["birth_date"] = data.get("birth_date") or person.birth_date.isoformat()
@@ -130,12 +145,16 @@ def _completed(request: ActingRequest) -> dict[str, Any]:
 
 def _prefilled(request: ActingRequest) -> FutureTrainerForm:
     """`Pré-remplir`: the identity behind the n° Forprev, never the e-mail."""
-    person = _known(request)
+    try:
+        person = _known(request)
+        message = "Aucune personne ne porte ce n° Forprev."
+    except DomainError as error:
+        person, message = None, error.message
     if person is None:
         form = FutureTrainerForm(request.POST)
         form.full_clean()
         form.errors.clear()
-        form.add_error("number", "Aucune personne ne porte ce n° Forprev.")
+        form.add_error("number", message)
         return form
     initial = {
         "key": request.POST.get("key", ""),
@@ -149,6 +168,8 @@ def _prefilled(request: ActingRequest) -> FutureTrainerForm:
 
 def _keep(request: ActingRequest, found: TrainingSession, form: TraineeForm, trainee: Trainee | None) -> Trainee:
     cleaned = form.cleaned_data
+    if cleaned.get("email"):
+        note_lookup(request.acting.person, cleaned["email"])  # the answer tells whether an account has it
     person, somebody_else = _chosen(request, form)
     entry = TraineeEntry(
         last_name=cleaned["last_name"],
@@ -159,7 +180,7 @@ def _keep(request: ActingRequest, found: TrainingSession, form: TraineeForm, tra
         somebody_else=somebody_else,
     )
     if trainee:
-        return change_trainee(found.pk, trainee.pk, request.acting, entry)
+        return change_trainee(found.pk, trainee.pk, request.acting, entry, cleaned["version"] or 0)
     return add_trainee(found.pk, request.acting, entry, cleaned["key"])
 
 
