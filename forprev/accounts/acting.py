@@ -13,8 +13,8 @@ from forprev.people.models import Person
 class Acting:
     """Who acts, as what, where; what every service and selector takes instead of a user.
 
-    `organisation_id` and `membership_id` are those of managers and delegates, `fund_id` that of fund officers; else 0, which
-    is the id of nothing.
+    `organisation_id` and `membership_id` are those of managers and delegates, `fund_id` that of fund officers; else 0,
+    which is the id of nothing.
     """
 
     person: Person

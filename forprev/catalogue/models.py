@@ -1,4 +1,4 @@
-"""What can be taught: schemes, their levels, and the qualifications that a session can confer (domain.md, section 2)."""
+"""What can be taught: schemes, levels, and the qualifications that a session can confer (domain.md, section 2)."""
 
 from __future__ import annotations
 

@@ -29,15 +29,11 @@ def register_cards() -> None:
         order=10,
         build=awaiting_card,
     )
-    dashboard.register(
-        dashboard.ENDING, "Certificats à télécharger", roles=ENTITY_ROLES, order=5, build=downloads_card
-    )
+    dashboard.register(dashboard.ENDING, "Certificats à télécharger", roles=ENTITY_ROLES, order=5, build=downloads_card)
     dashboard.register(
         dashboard.ENDING, "Mes certificats de formateur", roles=[Role.TRAINER], order=10, build=own_certificates_card
     )
-    dashboard.register(
-        dashboard.RECENT, "Sessions modifiées dernièrement", roles=READERS, order=10, build=recent_card
-    )
+    dashboard.register(dashboard.RECENT, "Sessions modifiées dernièrement", roles=READERS, order=10, build=recent_card)
 
 
 def awaiting_card(acting: Acting) -> Card | None:
@@ -94,9 +90,7 @@ def downloads_card(acting: Acting) -> Card | None:
 def own_certificates_card(acting: Acting) -> Card | None:
     """The trainer's own qualifications that end within a year."""
     day = today()
-    ending = own_trainer_certificates(acting.person).filter(
-        expires_on__range=(day, add_months(day, ENDING_MONTHS))
-    )
+    ending = own_trainer_certificates(acting.person).filter(expires_on__range=(day, add_months(day, ENDING_MONTHS)))
     lines = [
         Line(
             label=certificate.qualification.short_label,
@@ -113,4 +107,8 @@ def own_certificates_card(acting: Acting) -> Card | None:
 
 def recent_card(acting: Acting) -> Card | None:
     lines = [_line(session) for session in for_list(visible_to(acting)).order_by("-modified_at", "-pk")[:LINES]]
-    return Card(lines=lines, url=reverse("certification:ongoing"), url_label="Voir les sessions en cours") if lines else None
+    return (
+        Card(lines=lines, url=reverse("certification:ongoing"), url_label="Voir les sessions en cours")
+        if lines
+        else None
+    )

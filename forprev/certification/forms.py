@@ -33,7 +33,7 @@ class TaggedSelect(forms.Select):
 
 
 class DetailsForm(VersionedForm):
-    """The tab `Session`. It offers what the actor's accreditations allow on the end date; the service has the last word."""
+    """The tab `Session`: offers what the accreditations allow on the end date; the service has the last word."""
 
     end_date = FrenchDateField(label="Date de fin de session", required=False)
     scheme = forms.ChoiceField(label="Dispositif", widget=TaggedSelect, required=False)
@@ -86,16 +86,25 @@ class DetailsForm(VersionedForm):
             for q in Qualification.objects.filter(level__in=levels, is_active=True).select_related("level__scheme")
         }
         self._set("qualification", EMPTY + [(q.code, q.short_label) for q in self.qualifications.values()])
-        self._tag("level", {
-            str(n): {"schemes": "|".join(level.scheme.code for level in levels.values() if level.number == n)}
-            for n in {level.number for level in levels.values()}
-        })
-        self._tag("qualification", {
-            q.code: {"scheme": q.level.scheme.code, "level": str(q.level.number)} for q in self.qualifications.values()
-        })
+        self._tag(
+            "level",
+            {
+                str(n): {"schemes": "|".join(level.scheme.code for level in levels.values() if level.number == n)}
+                for n in {level.number for level in levels.values()}
+            },
+        )
+        self._tag(
+            "qualification",
+            {
+                q.code: {"scheme": q.level.scheme.code, "level": str(q.level.number)}
+                for q in self.qualifications.values()
+            },
+        )
         self.sites = {
             str(site.pk): site
-            for site in TrainingSite.objects.filter(organisation_id=session.organisation_id, is_active=True).select_related("scheme")
+            for site in TrainingSite.objects.filter(
+                organisation_id=session.organisation_id, is_active=True
+            ).select_related("scheme")
         }
         self._set("site", EMPTY + [(pk, str(site)) for pk, site in self.sites.items()])
         self._tag("site", {pk: {"scheme": site.scheme.code} for pk, site in self.sites.items()})

@@ -32,9 +32,14 @@ class DayColumn(tables.Column):
 
 class SessionTable(tables.Table):
     numero = tables.Column(
-        "Numéro", accessor="pk", linkify=("certification:session", {"pk": tables.A("pk")}), attrs={"td": {"class": "num"}}
+        "Numéro",
+        accessor="pk",
+        linkify=("certification:session", {"pk": tables.A("pk")}),
+        attrs={"td": {"class": "num"}},
     )
-    raison_sociale = tables.Column("Raison sociale", accessor="organisation__name", order_by="organisation__search_name")
+    raison_sociale = tables.Column(
+        "Raison sociale", accessor="organisation__name", order_by="organisation__search_name"
+    )
     dispositif_niveau = tables.Column(
         "Dispositif niveau",
         accessor="accreditation__level",

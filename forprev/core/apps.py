@@ -8,6 +8,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from forprev.core import menu
 
-        menu.register(
-            menu.DASHBOARD, menu.DASHBOARD, "dashboard", roles=menu.EVERY_ROLE, order=10, icon="speedometer2"
-        )
+        menu.register(menu.DASHBOARD, menu.DASHBOARD, "dashboard", roles=menu.EVERY_ROLE, order=10, icon="speedometer2")

@@ -56,7 +56,8 @@ class NameField(forms.CharField):
         name = clean(super().to_python(value) or "")
         if name and not is_name(name):
             raise forms.ValidationError(
-                f"{self.label} : seuls les lettres latines, espaces, traits d’union et apostrophes sont admis.", code="invalid"
+                f"{self.label} : seuls les lettres latines, espaces, traits d’union et apostrophes sont admis.",
+                code="invalid",
             )
         return name
 

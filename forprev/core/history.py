@@ -27,12 +27,15 @@ def action(actor: Actor, name: str, *, comment: str = "", **details: str | int |
 
     `name` is the action's key in its workflow or service, `comment` what the actor said of it.
     """
-    with transaction.atomic(), pghistory.context(
-        action=name,
-        actor_id=actor.person_id,
-        actor=actor.display_name,
-        role=actor.role_label,
-        comment=comment,
-        **details,
+    with (
+        transaction.atomic(),
+        pghistory.context(
+            action=name,
+            actor_id=actor.person_id,
+            actor=actor.display_name,
+            role=actor.role_label,
+            comment=comment,
+            **details,
+        ),
     ):
         yield

@@ -5,8 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"Œ": "OE", "œ": "OE", "Æ": "AE", "æ": "AE", "ß": "SS", "ẞ": "SS", "Ø": "O", "ø": "O",
-                            "Ł": "L", "ł": "L", "Đ": "D", "đ": "D", "ı": "I"})
+_LIGATURES = str.maketrans(
+    {
+        "Œ": "OE",
+        "œ": "OE",
+        "Æ": "AE",
+        "æ": "AE",
+        "ß": "SS",
+        "ẞ": "SS",
+        "Ø": "O",
+        "ø": "O",
+        "Ł": "L",
+        "ł": "L",
+        "Đ": "D",
+        "đ": "D",
+        "ı": "I",
+    }
+)
 _NOT_WORD = re.compile(r"[^0-9A-Z]+")
 _SPACES = re.compile(r"\s+")
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -27,7 +42,9 @@ def normalise(text: str) -> str:
 def clean(text: str) -> str:
     """What a person typed, in composed Unicode, without control characters or repeated spaces."""
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _FORBIDDEN)
+    visible = "".join(
+        " " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _FORBIDDEN
+    )
     return _SPACES.sub(" ", visible).strip()
 
 

@@ -55,9 +55,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(loader.render_to_string("core/errors/500.html"))
 
 
-def _page(
-    request: HttpRequest, name: str, status: int, context: dict[str, Any] | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, name: str, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
     base = "core/base.html" if getattr(request, "acting", None) else "core/base_public.html"
     return render(
         request,
@@ -74,10 +72,6 @@ def _where_from(request: HttpRequest) -> str:
     except ValueError:
         return ""
     ours = referer.netloc == request.META.get("HTTP_HOST") and referer.path.startswith("/")
-    if (
-        not ours
-        or referer.path.startswith("//")
-        or (request.method == "GET" and referer.path == request.path)
-    ):
+    if not ours or referer.path.startswith("//") or (request.method == "GET" and referer.path == request.path):
         return ""
     return referer.path + (f"?{referer.query}" if referer.query else "")

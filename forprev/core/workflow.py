@@ -39,7 +39,9 @@ class Workflow:
         for transition in self.available(state, role):
             if transition.action == action:
                 return transition
-        raise NotAllowed("Cette action n’est plus possible : l’état du dossier a changé ou votre rôle ne la permet pas.")
+        raise NotAllowed(
+            "Cette action n’est plus possible : l’état du dossier a changé ou votre rôle ne la permet pas."
+        )
 
     def label(self, action: str) -> str:
         return next(t.label for t in self.transitions if t.action == action)

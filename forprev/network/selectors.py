@@ -34,7 +34,6 @@ class Figures:
     failures: int
 
 
-
 def figures(acting: Acting, grouping: Grouping, since: date, until: date) -> list[Figures]:
     """The closed sessions that the actor sees and that ended from `since` to `until`, both included, largest first."""
     sessions = visible_to(acting).filter(state=State.ISSUED, end_date__range=(since, until))

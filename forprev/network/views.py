@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
-from forprev.network.selectors import Grouping, figures
 from forprev.certification.workflow import ENTITY_ROLES
 from forprev.core.dates import add_months, today
+from forprev.network.selectors import Grouping, figures
 
 GROUPINGS: dict[str, tuple[Grouping, str]] = {
     "certificat": ("qualification", "Certificat"),

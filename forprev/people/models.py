@@ -16,7 +16,9 @@ NUMBER_PATTERN = r"[A-Z]{3}[0-9]{5}"
 class Person(models.Model):
     """Anybody recorded: trainee, trainer, manager, officer. An account is another matter (accounts)."""
 
-    number = models.CharField("n° Forprev", max_length=8, unique=True, validators=[RegexValidator(f"^{NUMBER_PATTERN}$")])
+    number = models.CharField(
+        "n° Forprev", max_length=8, unique=True, validators=[RegexValidator(f"^{NUMBER_PATTERN}$")]
+    )
     last_name = models.CharField("nom", max_length=100)
     first_name = models.CharField("prénom", max_length=100)
     birth_date = models.DateField("date de naissance")
@@ -31,7 +33,9 @@ class Person(models.Model):
             models.Index(fields=["search_last_name", "search_first_name"], name="person_by_name"),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(number__regex=f"^{NUMBER_PATTERN}$"), name="person_number_format"),
+            models.CheckConstraint(
+                condition=models.Q(number__regex=f"^{NUMBER_PATTERN}$"), name="person_number_format"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +64,7 @@ class IssuedNumber(models.Model):
 
 
 class Lookup(models.Model):
-    """Somebody looked a person up: kept so that the register is not read out number by number (security.md, item 27)."""
+    """Somebody looked a person up: kept so that nobody reads the register out number by number."""
 
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     subject = models.CharField(max_length=250, help_text="What was looked up, hashed.")

@@ -92,7 +92,9 @@ def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) ->
     if duplicate_id == kept_id:
         raise DomainError("Une personne ne peut pas être fusionnée avec elle-même.", code="same_person")
     with history.action(actor, "merge_persons", comment=clean(reason)):
-        locked = {p.pk: p for p in Person.objects.select_for_update().filter(pk__in=(duplicate_id, kept_id)).order_by("pk")}
+        locked = {
+            p.pk: p for p in Person.objects.select_for_update().filter(pk__in=(duplicate_id, kept_id)).order_by("pk")
+        }
         duplicate, kept = locked[duplicate_id], locked[kept_id]
         for step in _merge_steps:
             step(duplicate, kept)

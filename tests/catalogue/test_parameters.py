@@ -23,8 +23,18 @@ def test_b01_level_3_belongs_to_the_inrs() -> None:
 
 @pytest.mark.parametrize(
     ("code", "months"),
-    [("SST-1", 24), ("SST-2", 36), ("SST-3", 36), ("Catec-1-S", 36), ("Catec-1-I", 36), ("Catec-1-M", 36),
-     ("PRAPIBC-1", 24), ("PRAP2S-1", 24), ("APS-ASD-1", 24), ("Amiante-1-OC", 36)],
+    [
+        ("SST-1", 24),
+        ("SST-2", 36),
+        ("SST-3", 36),
+        ("Catec-1-S", 36),
+        ("Catec-1-I", 36),
+        ("Catec-1-M", 36),
+        ("PRAPIBC-1", 24),
+        ("PRAP2S-1", 24),
+        ("APS-ASD-1", 24),
+        ("Amiante-1-OC", 36),
+    ],
 )
 def test_b21_validity_in_months(code: str, months: int) -> None:
     assert qualification(code).validity_months == months
@@ -32,8 +42,13 @@ def test_b21_validity_in_months(code: str, months: int) -> None:
 
 @pytest.mark.parametrize(
     ("code", "group", "hours"),
-    [("SST-1", (4, 10), (14, 7)), ("SST-2", (5, 10), (56, 21)), ("SST-3", (6, 12), (56, 21)),
-     ("PRAPIBC-1", (4, 10), (14, 7)), ("PRAP2S-1", (4, 10), (28, 14))],
+    [
+        ("SST-1", (4, 10), (14, 7)),
+        ("SST-2", (5, 10), (56, 21)),
+        ("SST-3", (6, 12), (56, 21)),
+        ("PRAPIBC-1", (4, 10), (14, 7)),
+        ("PRAP2S-1", (4, 10), (28, 14)),
+    ],
 )
 def test_b20_group_and_hours_are_parameters(code: str, group: tuple[int, int], hours: tuple[int, int]) -> None:
     held = qualification(code)
@@ -49,7 +64,11 @@ def test_b20_prerequisites_sites_trainers_and_ages_are_parameters() -> None:
     assert set(Scheme.objects.filter(site_required=True).values_list("code", flat=True)) == {"Catec"}
     assert codes(Qualification.objects.filter(trainers_required=2)) == {"Catec-1-M"}
     assert codes(Qualification.objects.filter(minimum_age=18)) == {
-        "Amiante-1-OC", "Amiante-1-EC", "Amiante-1-ET", "Amiante-1-CF", "Amiante-2",
+        "Amiante-1-OC",
+        "Amiante-1-EC",
+        "Amiante-1-ET",
+        "Amiante-1-CF",
+        "Amiante-2",
     }
 
 

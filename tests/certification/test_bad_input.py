@@ -202,9 +202,7 @@ class TestTrainee:
         typed = entry(last_name=names[0], first_name=names[1], birth_date=person.birth_date, somebody_else=True)
         assert refused(add_trainee, session.pk, entity_of(session), typed, uuid4())
 
-    @pytest.mark.parametrize(
-        ("last_name", "born"), [("MARTINS", date(1979, 5, 23)), ("MARTIN", date(1979, 5, 24))]
-    )
+    @pytest.mark.parametrize(("last_name", "born"), [("MARTINS", date(1979, 5, 23)), ("MARTIN", date(1979, 5, 24))])
     def test_who_looks_like_the_trainer_is_told_of_and_recorded(self, last_name: str, born: date) -> None:
         person = trainer(last_name="MARTIN", first_name="Élodie", birth_date=date(1979, 5, 23))
         typed = trainee_entry(last_name=last_name, first_name="Elodie", birth_date=born, somebody_else=True)

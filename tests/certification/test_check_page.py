@@ -59,9 +59,7 @@ def test_b24_a_session_that_came_back_can_be_sent_again_with_the_same_declaratio
     asked = boxes(client, session)
     assert asked
     assert all(asked.values())
-    response = client.post(
-        f"/sessions/{session.pk}/envoyer", {"version": session.version, "declaration": list(asked)}
-    )
+    response = client.post(f"/sessions/{session.pk}/envoyer", {"version": session.version, "declaration": list(asked)})
     assert response.status_code == 302
     session.refresh_from_db()
     assert session.state == "trainer"

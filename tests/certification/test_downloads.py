@@ -56,7 +56,10 @@ class TestDownload:
     def test_a40_nobody_else_downloads_them(self) -> None:
         session = issued_session(trainees=1)
         others = [
-            acting_manager(), acting_officer(), acting_national(Role.NATIONAL_ADMINISTRATOR), trainer_of(session),
+            acting_manager(),
+            acting_officer(),
+            acting_national(Role.NATIONAL_ADMINISTRATOR),
+            trainer_of(session),
         ]
         for acting in others:
             assert not downloadable_by(acting, TODAY).filter(session=session).exists()

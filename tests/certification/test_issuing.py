@@ -134,7 +134,11 @@ class TestOnce:
         issued_session(trainees=1)
         numbers = Certificate.objects.exclude(session=None).order_by("number").values_list("number", flat=True)
         assert list(numbers) == [
-            "SST-1/2026/000001", "SST-1/2026/000002", "SST-1/2026/000003", "SST-1/2027/000001", "SST-2/2026/000001",
+            "SST-1/2026/000001",
+            "SST-1/2026/000002",
+            "SST-1/2026/000003",
+            "SST-1/2027/000001",
+            "SST-2/2026/000001",
         ]
 
     def test_all_or_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +262,8 @@ class TestHolders:
         session = issued_session(code="SST-3", course=Course.REFRESHER, entries=entries)
         made = session.certificates.order_by("qualification__code")
         assert [(c.qualification.code, c.person, c.expires_on) for c in made] == [
-            ("SST-2", candidate, date(2029, 3, 16)), ("SST-3", candidate, date(2029, 3, 16)),
+            ("SST-2", candidate, date(2029, 3, 16)),
+            ("SST-3", candidate, date(2029, 3, 16)),
         ]
         assert {c.number for c in made} == {"SST-2/2026/000001", "SST-3/2026/000001"}
 
@@ -274,7 +279,8 @@ class TestPaper:
         made = session.certificates.get()
         assert (made.scheme_name, made.title) == ("SST", "Certificat former des sauveteurs secouristes du travail")
         assert (made.signatory_name, made.signatory_title) == (
-            qualification("SST-2").signatory_name, qualification("SST-2").signatory_title,
+            qualification("SST-2").signatory_name,
+            qualification("SST-2").signatory_title,
         )
         assert made.organisation_name == session.organisation.name
         assert (made.holder, made.holder_birth_date) == ("GOUROUX Nicolas", date(1980, 1, 2))
@@ -288,7 +294,9 @@ class TestPaper:
         held.save()
         again = Certificate.objects.get(pk=made.pk)
         assert (again.title, again.signatory_name, again.template_version) == (
-            made.title, made.signatory_name, made.template_version,
+            made.title,
+            made.signatory_name,
+            made.template_version,
         )
 
     @pytest.mark.parametrize(

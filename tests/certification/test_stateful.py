@@ -96,7 +96,12 @@ class MainJob(Promises):
         self.attached = {delegates[0].person_id: {first.pk}, delegates[1].person_id: {far.pk}}
         both = acting_manager(there, person=self.trainers[1])
         self.actors = [
-            manager, delegates[0], both, delegates[1], *map(acting_trainer, self.trainers), acting_officer(fund()),
+            manager,
+            delegates[0],
+            both,
+            delegates[1],
+            *map(acting_trainer, self.trainers),
+            acting_officer(fund()),
             acting_manager(OrganisationFactory()),
         ]
         for person in {actor.person for actor in self.actors}:
@@ -234,7 +239,9 @@ class MainJob(Promises):
         typed = details(code, course=course, end_date=today() + timedelta(days=days))
         version = session.version - behind
         self.attempt(
-            actor, Action.EDIT, session.pk,
+            actor,
+            Action.EDIT,
+            session.pk,
             lambda: entry.save_details(session.pk, actor, version, typed, complete=complete),
         )
 
@@ -252,9 +259,7 @@ class MainJob(Promises):
     def add_a_trainee(self, rank: int, which: int, who: int) -> None:
         session, actor = self.pick(rank, which, Action.EDIT)
         typed = self.entries[who % len(self.entries)]
-        self.attempt(
-            actor, Action.EDIT, session.pk, lambda: entry.add_trainee(session.pk, actor, typed, uuid4())
-        )
+        self.attempt(actor, Action.EDIT, session.pk, lambda: entry.add_trainee(session.pk, actor, typed, uuid4()))
 
     @precondition(lambda self: self.sessions)
     @rule(rank=ranks, which=ranks, who=ranks)
@@ -272,9 +277,7 @@ class MainJob(Promises):
         session, actor = self.pick(rank, which, Action.EDIT)
         trainee = session.trainees.last()
         if trainee is not None:
-            self.attempt(
-                actor, Action.EDIT, session.pk, lambda: entry.remove_trainee(session.pk, trainee.pk, actor)
-            )
+            self.attempt(actor, Action.EDIT, session.pk, lambda: entry.remove_trainee(session.pk, trainee.pk, actor))
 
     @precondition(lambda self: self.sessions)
     @rule(rank=ranks, which=ranks, declared=st.booleans())
@@ -282,13 +285,19 @@ class MainJob(Promises):
         session, actor = self.pick(rank, which, Action.SEND)
         declarations = all_declared(session) if declared else []
         self.attempt(
-            actor, Action.SEND, session.pk,
+            actor,
+            Action.SEND,
+            session.pk,
             lambda: exchange.send_to_trainer(session.pk, actor, session.version, declarations),
         )
 
     @precondition(lambda self: self.sessions)
-    @rule(rank=ranks, which=ranks, given=st.lists(st.sampled_from(["success", "failure", ""]), max_size=6),
-          final=st.booleans())
+    @rule(
+        rank=ranks,
+        which=ranks,
+        given=st.lists(st.sampled_from(["success", "failure", ""]), max_size=6),
+        final=st.booleans(),
+    )
     def give_results(self, rank: int, which: int, given: list[str], final: bool) -> None:
         action = Action.SEND_RESULTS if final else Action.SAVE_RESULTS
         session, actor = self.pick(rank, which, action)
@@ -303,7 +312,9 @@ class MainJob(Promises):
         ids = session.trainees.values_list("pk", flat=True)
         given = {pk: "failure" if turn < failures else "success" for turn, pk in enumerate(ids)}
         self.attempt(
-            actor, Action.SEND_RESULTS, session.pk,
+            actor,
+            Action.SEND_RESULTS,
+            session.pk,
             lambda: exchange.send_results(session.pk, actor, session.version, given),
         )
 
@@ -312,7 +323,9 @@ class MainJob(Promises):
     def give_back(self, rank: int, which: int, comment: str) -> None:
         session, actor = self.pick(rank, which, Action.RETURN)
         self.attempt(
-            actor, Action.RETURN, session.pk,
+            actor,
+            Action.RETURN,
+            session.pk,
             lambda: exchange.return_with_comment(session.pk, actor, session.version, comment),
         )
 
@@ -322,7 +335,9 @@ class MainJob(Promises):
         session, actor = self.pick(rank, which, Action.GENERATE)
         for _ in range(times):
             self.attempt(
-                actor, Action.GENERATE, session.pk,
+                actor,
+                Action.GENERATE,
+                session.pk,
                 lambda: issuing.generate_certificates(session.pk, actor, session.version),
             )
 

@@ -107,7 +107,10 @@ class TestStates:
         run_by = {State.TRAINER: {Action.SAVE_RESULTS, Action.SEND_RESULTS, Action.RETURN}}
         officer = {state: {Action.REOPEN} for state in (State.DRAFT, State.TRAINER, State.ENTITY)}
         expected: dict[Role, dict[State, set[Action]]] = {
-            Role.MANAGER: entity, Role.DELEGATE: entity, Role.TRAINER: run_by, Role.FUND_OFFICER: officer,
+            Role.MANAGER: entity,
+            Role.DELEGATE: entity,
+            Role.TRAINER: run_by,
+            Role.FUND_OFFICER: officer,
         }
         for state in State:
             offered = {t.action for t in SESSION_WORKFLOW.available(state, role)}
@@ -199,8 +202,15 @@ def test_lists_cost_the_same_whatever_their_length(readers: str) -> None:
     def read() -> tuple[int, int]:
         with CaptureQueriesContext(connection) as queries:
             shown = [
-                (s.pk, s.organisation.name, str(s.accreditation and s.accreditation.level), str(s.qualification),
-                 str(s.last_actor), s.place_label, s.state_label)
+                (
+                    s.pk,
+                    s.organisation.name,
+                    str(s.accreditation and s.accreditation.level),
+                    str(s.qualification),
+                    str(s.last_actor),
+                    s.place_label,
+                    s.state_label,
+                )
                 for s in for_page(for_list(visible_to(acting)))
             ]
         return len(shown), len(queries)

@@ -53,9 +53,20 @@ def accepted(session: TrainingSession) -> list[str]:
 class TestGroup:
     @pytest.mark.parametrize(
         ("code", "size", "outside"),
-        [("SST-1", 3, True), ("SST-1", 4, False), ("SST-1", 10, False), ("SST-1", 11, True),
-         ("SST-2", 4, True), ("SST-2", 5, False), ("SST-2", 10, False), ("SST-2", 11, True),
-         ("SST-3", 5, True), ("SST-3", 6, False), ("SST-3", 12, False), ("SST-3", 13, True)],
+        [
+            ("SST-1", 3, True),
+            ("SST-1", 4, False),
+            ("SST-1", 10, False),
+            ("SST-1", 11, True),
+            ("SST-2", 4, True),
+            ("SST-2", 5, False),
+            ("SST-2", 10, False),
+            ("SST-2", 11, True),
+            ("SST-3", 5, True),
+            ("SST-3", 6, False),
+            ("SST-3", 12, False),
+            ("SST-3", 13, True),
+        ],
     )
     def test_b23_group_outside_limits_warns_and_is_recorded(self, code: str, size: int, outside: bool) -> None:
         session = draft_session(code=code, trainees=size)
@@ -77,7 +88,8 @@ class TestPrerequisites:
         session = draft_session(code="SST-2", trainees=1)
         findings = refused(send_to_trainer, session.pk, entity_of(session), session.version)
         assert [(f.rule, f.declaration) for f in findings] == [
-            ("B24", "prerequisite_declared"), ("B24", "bases_declared"),
+            ("B24", "prerequisite_declared"),
+            ("B24", "bases_declared"),
         ]
 
     def test_b24_declared_it_passes(self) -> None:

@@ -73,8 +73,14 @@ class TestTrainer:
 
     @pytest.mark.parametrize(
         ("held", "code", "qualified"),
-        [("SST-2", "SST-1", True), ("SST-3", "SST-1", True), ("SST-3", "SST-2", True), ("SST-2", "SST-2", False),
-         ("SST-3", "SST-3", True), ("SST-2", "SST-3", False)],
+        [
+            ("SST-2", "SST-1", True),
+            ("SST-3", "SST-1", True),
+            ("SST-3", "SST-2", True),
+            ("SST-2", "SST-2", False),
+            ("SST-3", "SST-3", True),
+            ("SST-2", "SST-3", False),
+        ],
     )
     def test_b22_sst_1_is_run_by_levels_2_and_3_and_sst_2_by_level_3(
         self, held: str, code: str, qualified: bool

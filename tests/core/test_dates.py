@@ -128,8 +128,21 @@ def test_the_ways_of_writing_a_date(text: str, day: date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["31/02/1980", "29/02/2023", "00/01/1980", "12/13/1980", "1980/02/01", "1/2", "hier", "", "01/02/1980 10:00",
-     "1/2/198", "99999999", "01/02/0000", "<script>"],
+    [
+        "31/02/1980",
+        "29/02/2023",
+        "00/01/1980",
+        "12/13/1980",
+        "1980/02/01",
+        "1/2",
+        "hier",
+        "",
+        "01/02/1980 10:00",
+        "1/2/198",
+        "99999999",
+        "01/02/0000",
+        "<script>",
+    ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

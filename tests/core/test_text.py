@@ -66,9 +66,7 @@ def test_what_is_typed_loses_only_what_nobody_sees() -> None:
     assert clean_lines("\n\n un  deux\r\ntrois \n\n") == "un deux\ntrois"
 
 
-@pytest.mark.parametrize(
-    "name", ["Le Goff", "d’Œuf", "O'Neil", "Jean-Marie", "Nguyễn", "St. Jean", "Martí i Pol"]
-)
+@pytest.mark.parametrize("name", ["Le Goff", "d’Œuf", "O'Neil", "Jean-Marie", "Nguyễn", "St. Jean", "Martí i Pol"])
 def test_names(name: str) -> None:
     assert is_name(name)
 

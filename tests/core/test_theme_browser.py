@@ -69,9 +69,7 @@ class SessionForm(forms.Form):
     )
     end = FrenchDateField(label="Date de fin de session")
     comment = forms.CharField(label="Mon commentaire", required=False, widget=forms.Textarea)
-    password = forms.CharField(
-        label="Mot de passe", widget=forms.PasswordInput(attrs={"autocomplete": "off"})
-    )
+    password = forms.CharField(label="Mot de passe", widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
 
 
 PRIVATE = """
@@ -173,9 +171,7 @@ def public(form: forms.Form) -> str:
 def answer(route: Route, html: str) -> None:
     path = urlsplit(route.request.url).path
     if not path.startswith(settings.STATIC_URL):
-        route.fulfill(
-            body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_POLICY}
-        )
+        route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_POLICY})
         return
     found = finders.find(path.removeprefix(settings.STATIC_URL))
     assert found, path
@@ -197,9 +193,7 @@ def show(browser: Browser) -> Iterator[Opener]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.route("**/*", lambda route: answer(route, html))
         page.goto("/")
@@ -221,9 +215,7 @@ PAGES = {
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("build", PAGES.values(), ids=PAGES)
-def test_no_violation_of_the_accessibility_rules(
-    show: Opener, build: Callable[[], str], size: tuple[int, int]
-) -> None:
+def test_no_violation_of_the_accessibility_rules(show: Opener, build: Callable[[], str], size: tuple[int, int]) -> None:
     page = show(build(), size)
     page.evaluate((settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text())
     options = {"runOnly": {"type": "tag", "values": RULES}, "rules": {"target-size": {"enabled": True}}}

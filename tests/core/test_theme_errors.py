@@ -70,9 +70,7 @@ def test_any_other_error_goes_its_way(request_: HttpRequest) -> None:
         (views.server_error, 500, "Une erreur est survenue"),
     ],
 )
-def test_every_error_has_its_page_and_a_way_out(
-    request_: HttpRequest, view: Any, status: int, title: str
-) -> None:
+def test_every_error_has_its_page_and_a_way_out(request_: HttpRequest, view: Any, status: int, title: str) -> None:
     response = view(request_)
     page = response.content.decode()
     assert response.status_code == status

@@ -21,9 +21,7 @@ class SessionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     end = FrenchDateField(label="Date de fin de session", help_text="JJ/MM/AAAA")
-    town = forms.CharField(
-        label="Ville", required=False, widget=forms.TextInput(attrs={"class": "input-short"})
-    )
+    town = forms.CharField(label="Ville", required=False, widget=forms.TextInput(attrs={"class": "input-short"}))
     declared = forms.BooleanField(label="Certificat présenté", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

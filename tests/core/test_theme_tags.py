@@ -24,13 +24,9 @@ def test_day_of_an_instant_is_the_one_in_paris() -> None:
 
 def test_instant_is_in_paris_summer_and_winter() -> None:
     assert (
-        ui.instant(datetime(2022, 7, 1, 12, 5, tzinfo=UTC))
-        == "01/07/2022 à 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05"
+        ui.instant(datetime(2022, 7, 1, 12, 5, tzinfo=UTC)) == "01/07/2022 à 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05"
     )
-    assert (
-        ui.instant(datetime(2022, 1, 1, 8, 0, tzinfo=UTC))
-        == "01/01/2022 à 9\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}00"
-    )
+    assert ui.instant(datetime(2022, 1, 1, 8, 0, tzinfo=UTC)) == "01/01/2022 à 9\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}00"
 
 
 @pytest.mark.parametrize("source", ["{{ x|jour }}", "{{ x|instant }}"])
@@ -79,7 +75,4 @@ def test_an_unknown_state_is_neutral_and_escaped() -> None:
 
 
 def test_last_crumb_is_the_page_itself() -> None:
-    assert (
-        render("{% crumb 'Session n°122' %}")
-        == '<li class="breadcrumb-item" aria-current="page">Session n°122</li>'
-    )
+    assert render("{% crumb 'Session n°122' %}") == '<li class="breadcrumb-item" aria-current="page">Session n°122</li>'

@@ -62,9 +62,7 @@ def acting_delegate(
 ) -> Acting:
     """A delegate to whom these accreditations, of one entity, are attached; `organisation` if there is none."""
     place = organisation or accreditations[0].organisation
-    membership = MembershipFactory(
-        role=Role.DELEGATE, organisation=place, **({"person": person} if person else {})
-    )
+    membership = MembershipFactory(role=Role.DELEGATE, organisation=place, **({"person": person} if person else {}))
     for accreditation in accreditations:
         DelegationFactory(accreditation=accreditation, membership=membership)
     return acting_as_member(membership)

@@ -107,9 +107,7 @@ def test_b44_roles_follow_and_are_held_once() -> None:
     acting_officer(person=kept)
     merge(duplicate.pk, kept.pk, ACTOR, REASON)
     held = Membership.objects.filter(person=kept).values_list("organisation", "role")
-    assert sorted(held) == sorted(
-        [(here.pk, Role.MANAGER), (there.pk, Role.MANAGER), (here.pk, Role.DELEGATE)]
-    )
+    assert sorted(held) == sorted([(here.pk, Role.MANAGER), (there.pk, Role.MANAGER), (here.pk, Role.DELEGATE)])
     assert NetworkRole.objects.filter(person=kept).count() == 1
 
 

@@ -45,7 +45,12 @@ class TrainingSession(models.Model):
         Accreditation, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
     qualification = models.ForeignKey(
-        Qualification, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", verbose_name="certificat"
+        Qualification,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sessions",
+        verbose_name="certificat",
     )
     course = models.CharField("identification", max_length=10, choices=Course, blank=True)
     place_kind = models.CharField("lieu de formation", max_length=10, choices=PlaceKind, blank=True)
@@ -58,12 +63,18 @@ class TrainingSession(models.Model):
     version = models.PositiveIntegerField(default=1)
     creation_key = models.UUIDField(unique=True, help_text="Of the form posted: the same form twice makes one session.")
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    last_actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="dernier intervenant")
+    last_actor = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name="dernier intervenant"
+    )
     modified_at = models.DateTimeField("date de modification")
-    comment = models.TextField("commentaire du formateur", blank=True, help_text="Of the last return, until it is sent again.")
+    comment = models.TextField(
+        "commentaire du formateur", blank=True, help_text="Of the last return, until it is sent again."
+    )
     results_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     results_at = models.DateTimeField(null=True, blank=True)
-    reopened_until = models.DateField(null=True, blank=True, help_text="Set by the regional fund, past the delay (B40).")
+    reopened_until = models.DateField(
+        null=True, blank=True, help_text="Set by the regional fund, past the delay (B40)."
+    )
     warnings = models.JSONField(default=list, blank=True, help_text="What was said and accepted at sending, e.g. B23.")
     generated_at = models.DateTimeField(null=True, blank=True)
     download_until = models.DateField(null=True, blank=True, help_text="Last day of download by the entity (A40).")

@@ -12,8 +12,12 @@ class CertificationSettings(models.Model):
 
     generation_months = models.PositiveSmallIntegerField("délai de génération (mois)", default=3)
     download_days = models.PositiveSmallIntegerField("durée de téléchargement (jours)", default=15)
-    generation_reminder_days = models.PositiveSmallIntegerField("rappel avant le délai de génération (jours)", default=15)
-    download_reminder_days = models.PositiveSmallIntegerField("rappel avant la fin du téléchargement (jours)", default=3)
+    generation_reminder_days = models.PositiveSmallIntegerField(
+        "rappel avant le délai de génération (jours)", default=15
+    )
+    download_reminder_days = models.PositiveSmallIntegerField(
+        "rappel avant la fin du téléchargement (jours)", default=3
+    )
     retry_months = models.PositiveSmallIntegerField("délai conseillé après un échec (mois)", default=6)
 
     class Meta:

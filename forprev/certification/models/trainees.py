@@ -18,7 +18,7 @@ class Result(models.TextChoices):
 
 @pghistory.track()
 class Trainee(models.Model):
-    """A person as entered in a session. `person` is set once it is known who that is: chosen by n° Forprev, or on success.
+    """A person as entered in a session. `person` is set once that is known: chosen by n° Forprev, or on success.
 
     The row stays whatever the result (B29, B43).
     """

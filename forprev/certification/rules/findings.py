@@ -12,7 +12,7 @@ from forprev.core.errors import DomainError
 class Finding:
     """One remark. A blocking one stops the action, another is shown, accepted and recorded.
 
-    `field` is the form field concerned; `trainee_id` the trainee; `declaration` the Trainee field whose tick answers it.
+    `field` is the form field concerned, `trainee_id` the trainee, `declaration` the Trainee field that answers it.
     """
 
     rule: str

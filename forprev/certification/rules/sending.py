@@ -1,4 +1,4 @@
-"""Everything that a session is asked before it goes to the trainer, in one list: the check page and the service share it."""
+"""Everything that a session is asked before it goes to the trainer: the check page and the service share it."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _wrong_place(session: TrainingSession) -> list[Finding]:
         return [
             Finding(
                 "A32",
-                f"Le dispositif {scheme} demande une plateforme pédagogique : choisissez-en une parmi celles déclarées.",
+                f"Le dispositif {scheme} demande une plateforme pédagogique : choisissez une de celles déclarées.",
                 field="place_kind",
             )
         ]

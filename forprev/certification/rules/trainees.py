@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
-
-from forprev.accounts.models import Account
 from rapidfuzz import fuzz
 
+from forprev.accounts.models import Account
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, Course, Result, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.rules.findings import Finding
@@ -65,7 +64,9 @@ def group_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> lis
     else:
         return []
     return [
-        Finding("B23", f"Le groupe compte {plural(count, 'stagiaire')}, {limit} prévu pour {qualification}.", blocking=False)
+        Finding(
+            "B23", f"Le groupe compte {plural(count, 'stagiaire')}, {limit} prévu pour {qualification}.", blocking=False
+        )
     ]
 
 
@@ -182,9 +183,7 @@ def _contact(t: Trainee, qualification: Qualification, with_account: set[int]) -
     ]
 
 
-def _certified_already(
-    t: Trainee, record: Record, qualification: Qualification, end_date: date
-) -> list[Finding]:
+def _certified_already(t: Trainee, record: Record, qualification: Qualification, end_date: date) -> list[Finding]:
     """The same certificate of the same day in another session is told: two sessions for one?"""
     if not any(c.qualification_id == qualification.pk and c.issued_on == end_date for c in record.certificates):
         return []
@@ -199,7 +198,9 @@ def _earlier_certificate(
     if record.holds(family, end_date):
         return []
     if record.holds(family):
-        message = f"Le certificat {qualification} de {t} n’est plus valide : la mise à jour des compétences reste possible."
+        message = (
+            f"Le certificat {qualification} de {t} n’est plus valide : la mise à jour des compétences reste possible."
+        )
         return [Finding("B25", message, blocking=False, trainee_id=t.pk)]
     return [
         Finding(

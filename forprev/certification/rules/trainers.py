@@ -74,7 +74,9 @@ def verify_trainer(person: Person | None, qualification: Qualification, end_date
         person,
         (
             Answer(EXISTS, True),
-            Answer(IS_TRAINER, is_trainer, "" if is_trainer else "Cette personne n’a pas de rôle de formateur en cours."),
+            Answer(
+                IS_TRAINER, is_trainer, "" if is_trainer else "Cette personne n’a pas de rôle de formateur en cours."
+            ),
             Answer(IS_QUALIFIED, bool(fitting), "" if fitting else f"La qualification requise est {wanted}."),
             Answer(
                 IS_VALID,

@@ -30,7 +30,7 @@ def downloadable_by(acting: Acting, day: date) -> QuerySet[Certificate]:
 
 
 def own_trainer_certificates(person: Person) -> QuerySet[Certificate]:
-    """A person's certificates of level formateur, the latest first; those of level acteur are not delivered again (A40)."""
+    """A person's certificates of level formateur, the latest first; level acteur is not delivered again (A40)."""
     return (
         Certificate.objects.filter(person=person, qualification__level__trainee_kind=TraineeKind.TRAINER)
         .select_related("qualification__level__scheme")

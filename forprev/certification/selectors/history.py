@@ -23,9 +23,12 @@ class Event:
 
     def continues(self, earlier: Event) -> bool:
         """Whether it is more of the same: same actor, same action, the state staying."""
-        return (self.actor, self.role, self.action, self.after) == (earlier.actor, earlier.role, earlier.action, "") and (
-            not self.comment
-        )
+        return (self.actor, self.role, self.action, self.after) == (
+            earlier.actor,
+            earlier.role,
+            earlier.action,
+            "",
+        ) and (not self.comment)
 
 
 def history_of(session: TrainingSession) -> list[Event]:

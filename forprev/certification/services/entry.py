@@ -27,7 +27,6 @@ from forprev.organisations.models import TrainingSite
 from forprev.people.models import Person
 from forprev.people.selectors import likely_duplicates, same_identity
 
-
 MOST_TRAINEES = 100
 """Far above any group of the catalogue; keeps one session to what one screen and one trainer can treat."""
 
@@ -73,9 +72,7 @@ def create_session(acting: Acting, key: UUID) -> TrainingSession:
     return session
 
 
-def save_details(
-    session_id: int, acting: Acting, version: int, details: Details, *, complete: bool
-) -> TrainingSession:
+def save_details(session_id: int, acting: Acting, version: int, details: Details, *, complete: bool) -> TrainingSession:
     """Keep the tab `Session`; `complete` also demands everything that is compulsory (A31).
 
     Raises Refused with each finding beside its field; then nothing is kept.
@@ -143,7 +140,9 @@ def set_trainers(session_id: int, acting: Acting, version: int, persons: Sequenc
             message = f"Cette session compte au plus {plural(qualification.trainers_required, 'formateur')}."
             raise DomainError(message, code="B30", field="trainers")
         if len({p.pk for p in persons}) < len(persons):
-            raise DomainError("Les deux formateurs doivent être deux personnes différentes.", code="B30", field="trainers")
+            raise DomainError(
+                "Les deux formateurs doivent être deux personnes différentes.", code="B30", field="trainers"
+            )
         refuse_if_blocking(
             Finding("A34", verification.reason, field="trainers")
             for verification in (verify_trainer(person, qualification, end_date) for person in persons)

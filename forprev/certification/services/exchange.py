@@ -65,7 +65,9 @@ def send_results(session_id: int, acting: Acting, version: int, results: Mapping
         waiting = session.trainees.filter(result="").count()
         if waiting:
             raise DomainError(
-                f"Le résultat de {plural(waiting, 'stagiaire')} doit encore être renseigné.", code="A37", field="results"
+                f"Le résultat de {plural(waiting, 'stagiaire')} doit encore être renseigné.",
+                code="A37",
+                field="results",
             )
         session.results_by = acting.person
         session.results_at = dates.now()

@@ -71,7 +71,7 @@ def _generate(session_id: int, acting: Acting, version: int | None) -> TrainingS
 
 
 def _settle_person(trainee: Trainee, session: TrainingSession) -> None:
-    """Who the trainee is, from now on for good: chosen, recognised (A44), or new, with an account if it trains (A35)."""
+    """Who the trainee is, for good: chosen, recognised (A44), or new, with an account if it trains (A35)."""
     if trainee.person is not None:
         _open_account(trainee, trainee.person)
         return

@@ -88,7 +88,9 @@ def own(request: ActingRequest) -> HttpResponse:
     """`Mes Certificats` (A41)."""
     certificates = list(own_trainer_certificates(request.acting.person))
     day = today()
-    rows = [{"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates]
+    rows = [
+        {"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates
+    ]
     return render(request, "certification/own_certificates.html", {"rows": rows})
 
 

@@ -45,7 +45,12 @@ def is_entry(session: TrainingSession, acting: Acting) -> bool:
 
 
 def page(
-    request: ActingRequest, session: TrainingSession, template: str, current: str, context: dict[str, Any], status: int = 200
+    request: ActingRequest,
+    session: TrainingSession,
+    template: str,
+    current: str,
+    context: dict[str, Any],
+    status: int = 200,
 ) -> HttpResponse:
     """A page of the session, with its tabs (`current` is the name of this one) and what is to be known of it."""
     deadline = generation_deadline(session, CertificationSettings.current())

@@ -27,7 +27,6 @@ from forprev.core.forms import differences
 from forprev.people.models import Person
 from forprev.people.services import note_lookup
 
-
 MOST_DIGITS = 18
 """Of a number read from a form: what fits the database."""
 

@@ -59,7 +59,9 @@ def _answer(
     version = form.cleaned_data["version"]
     if action_form is not None and action_form.cleaned_data["action"] == "return":
         return_with_comment(found.pk, request.acting, version, action_form.cleaned_data["comment"])
-        messages.success(request, f"La session n°{found.pk} a été retournée à {found.organisation} avec votre commentaire.")
+        messages.success(
+            request, f"La session n°{found.pk} a été retournée à {found.organisation} avec votre commentaire."
+        )
         return redirect("certification:awaiting")
     saved = save_results(found.pk, request.acting, version, form.results())
     if action_form is None:
@@ -68,9 +70,7 @@ def _answer(
     waiting = saved.trainees.filter(result="").count()
     if waiting:
         form.data = {**form.data.dict(), "version": str(saved.version)}  # type: ignore[attr-defined]
-        raise DomainError(
-            f"Le résultat de {plural(waiting, 'stagiaire')} doit encore être renseigné.", code="A37"
-        )
+        raise DomainError(f"Le résultat de {plural(waiting, 'stagiaire')} doit encore être renseigné.", code="A37")
     return redirect("certification:send_results", found.pk)
 
 
@@ -166,5 +166,10 @@ def reopen(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"La session n°{pk} est rouverte.")
             return redirect("certification:session", pk)
-    context = {"session": found, "form": form, "cancel_url": reverse("certification:session", args=[pk]), "tone": "info"}
+    context = {
+        "session": found,
+        "form": form,
+        "cancel_url": reverse("certification:session", args=[pk]),
+        "tone": "info",
+    }
     return render(request, "certification/reopen.html", context, status=422 if form.errors else 200)

@@ -41,9 +41,7 @@ def awaiting_list(request: ActingRequest) -> HttpResponseBase:
 def ongoing_list(request: ActingRequest) -> HttpResponseBase:
     """`Mes sessions de certification en cours`; for the network, the sessions that it follows."""
     for_entity = request.acting.role in ENTITY_ROLES
-    screen = SessionList(
-        request, for_list(ongoing(request.acting)), exclude=("raison_sociale",) if for_entity else ()
-    )
+    screen = SessionList(request, for_list(ongoing(request.acting)), exclude=("raison_sociale",) if for_entity else ())
     return screen.response("certification/ongoing.html", {"for_entity": for_entity})
 
 

@@ -114,9 +114,7 @@ def _shown(request: ActingRequest, form: TraineeForm, candidates: list[Person]) 
     """The proposals, if the actor has not looked up too many people; else none, and why."""
     cleaned = form.cleaned_data
     try:
-        note_lookup(
-            request.acting.person, f"{cleaned['last_name']}/{cleaned['first_name']}/{cleaned['birth_date']}"
-        )
+        note_lookup(request.acting.person, f"{cleaned['last_name']}/{cleaned['first_name']}/{cleaned['birth_date']}")
     except DomainError as error:
         tell(form, error)
         return []

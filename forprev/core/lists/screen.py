@@ -90,9 +90,7 @@ class ListScreen:
         """The rows of the search form, those of the address and, if asked for, an empty one."""
         typed = [*(self._saved or ()), *triples(self._sent)][:MOST_ROWS]
         known = [each for each in typed if each.field in self._by_key or not each.field]
-        rows = [
-            read_row(each, self._by_key.get(each.field), self._options.get(each.field, ())) for each in known
-        ]
+        rows = [read_row(each, self._by_key.get(each.field), self._options.get(each.field, ())) for each in known]
         return [*rows, EMPTY_ROW] if NEW in self._sent and len(rows) < MOST_ROWS else rows
 
     @property
@@ -129,9 +127,7 @@ class ListScreen:
     def kept_fields(self) -> list[tuple[str, str]]:
         """What the search form sends again: sort, size, and what the rest of the page has in the address."""
         dropped = (*_CRITERIA, *_PASSING)
-        return [
-            (name, value) for name, values in self._sent.lists() if name not in dropped for value in values
-        ]
+        return [(name, value) for name, values in self._sent.lists() if name not in dropped for value in values]
 
     @cached_property
     def tags(self) -> list[Tag]:

@@ -47,7 +47,10 @@ HARD = [
     Facts(holder="W" * 200, organisation_name="M" * 150),
     Facts(holder="NGUYỄN ŒDIPE ÇŸŁñ d’Ålesund"),
     Facts(holder=MARKUP, organisation_name=MARKUP),
-    Facts(scheme_name="Amiante sous-section 4", title="Attestation de compétence amiante sous-section 4 – Encadrant technique"),
+    Facts(
+        scheme_name="Amiante sous-section 4",
+        title="Attestation de compétence amiante sous-section 4 – Encadrant technique",
+    ),
 ]
 
 
@@ -127,7 +130,9 @@ def test_names_are_never_markup():
     assert MARKUP.replace(" ", "") in words(paper(Facts(holder=MARKUP))).replace(" ", "")
 
 
-LETTERS = st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=["Lu", "Ll", "Lo", "Pd", "Po", "Ps", "Sm", "Sc", "Zs"])
+LETTERS = st.characters(
+    min_codepoint=0x20, max_codepoint=0x17F, categories=["Lu", "Ll", "Lo", "Pd", "Po", "Ps", "Sm", "Sc", "Zs"]
+)
 
 
 @given(holder=st.text(LETTERS, min_size=1, max_size=201), organisation=st.text(LETTERS, min_size=1, max_size=150))

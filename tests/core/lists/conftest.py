@@ -56,8 +56,7 @@ class Page:
         """The values in the search form."""
         rows = re.sub(r"<template.*?</template>", "", self.html, flags=re.DOTALL)
         return [
-            unescape(value)
-            for value in re.findall(r'<input class="[^"]*" name="valeur"[^>]* value="([^"]*)"', rows)
+            unescape(value) for value in re.findall(r'<input class="[^"]*" name="valeur"[^>]* value="([^"]*)"', rows)
         ]
 
     def link(self, name: str) -> str | None:

@@ -39,6 +39,9 @@ with isolate_apps("django.contrib.contenttypes"):
         changed_at = models.DateTimeField()
         state = models.CharField(max_length=10, choices=STATES)
 
+        def __str__(self) -> str:
+            return str(self.number)
+
         class Meta:
             app_label = "contenttypes"
             db_table = "test_lists_sample"

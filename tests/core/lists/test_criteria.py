@@ -20,7 +20,7 @@ def test_no_criterion(samples, page):
 
 
 @pytest.mark.parametrize(
-    "row, found",
+    ("row", "found"),
     [
         (("numero", "egal", "5"), [5]),
         (("numero", "different", "5"), [1, 2, 3, 4, 6, 7]),
@@ -65,7 +65,7 @@ def test_criteria_add_up(samples, page):
 
 
 @pytest.mark.parametrize(
-    "row, message",
+    ("row", "message"),
     [
         (("numero", "egal", "douze"), "Saisissez un nombre entier"),
         (("numero", "egal", "9" * 40), "Saisissez un nombre entier"),

@@ -28,7 +28,8 @@ def test_search_answers_with_an_address_free_of_the_name(samples, page, client):
     assert response.status_code == 302
     address = response["Location"]
     assert "eveque" not in address.lower()
-    assert "champ=etat" in address and "tri=numero" in address
+    assert "champ=etat" in address
+    assert "tri=numero" in address
     found = page(address)
     assert found.numbers == [3, 9]
     assert found.typed == ["Leveque"]

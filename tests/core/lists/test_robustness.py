@@ -28,9 +28,7 @@ KNOWN = [
     "avant",
 ]
 VALUES = st.one_of(
-    st.sampled_from(
-        [*KNOWN, "generes", "01/01/2022", "31/12/9999", "1.1.1", "5", "-9999999999999999999", "10", "csv"]
-    ),
+    st.sampled_from([*KNOWN, "generes", "01/01/2022", "31/12/9999", "1.1.1", "5", "-9999999999999999999", "10", "csv"]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
 ADDRESSES = st.lists(st.tuples(NAMES, VALUES), max_size=12)
