@@ -1,0 +1,3 @@
+from tests.certification.conftest import clock
+
+__all__ = ["clock"]

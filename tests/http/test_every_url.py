@@ -1,0 +1,219 @@
+"""Every address with every kind of actor: what is not in the table below is closed, to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from forprev.certification.models import TrainingSession
+from forprev.certification.workflow import State
+from tests.certification.common import nothing_changes
+from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
+from tests.http.world import World, addresses, build
+
+pytestmark = pytest.mark.django_db
+
+ACTORS = {
+    "manager": "M",
+    "other_manager": "M",
+    "delegate": "D",
+    "other_delegate": "D",
+    "trainer": "T",
+    "other_trainer": "T",
+    "officer": "F",
+    "other_officer": "F",
+    "committee": "C",
+    "national": "N",
+    "support": "H",
+}
+
+PUBLIC = {
+    "accounts:sign_in",
+    "accounts:sign_out",
+    "accounts:forgotten_password",
+    "accounts:password_link_asked",
+    "accounts:new_password",
+    "accounts:password_link",
+    "certification:check",
+    "certification:verification",
+    "support:home",
+    "support:help",
+    "support:manuals",
+    "support:legal",
+    "support:privacy",
+    "support:accessibility",
+}
+ANY_ACCOUNT = {"accounts:switch_role", "accounts:no_role"}
+SCREENS = {
+    "dashboard": "MDTFCNH",
+    "organisations:entity": "MD",
+    "organisations:users": "M",
+    "accreditation:active": "MDFCN",
+    "certification:awaiting": "MDT",
+    "certification:ongoing": "MDFN",
+    "certification:create": "MD",
+    "certification:own_certificates": "T",
+    "network:figures": "MDFN",
+}
+OF_A_SESSION = {
+    "certification:session": "MDTFN",
+    "certification:trainer": "MD",
+    "certification:trainees": "MDTFN",
+    "certification:send": "MD",
+    "certification:send_results": "T",
+    "certification:generate": "MD",
+    "certification:downloads": "MD",
+    "certification:archive": "MD",
+    "certification:reopen": "F",
+    "certification:delete": "MD",
+}
+OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "MD"}
+OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
+OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+
+REFUSED_AS_A_ROLE = 403
+NOT_FOUND = 404
+ALLOWED = {200, 302, 409, 422}
+"""409: allowed to the actor, but not from this state."""
+
+
+def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+        else:
+            yield from names(pattern.url_patterns, pattern.namespace or namespace)
+
+
+@pytest.fixture
+def world() -> World:
+    return build()
+
+
+def session_in(state: str, world: World) -> TrainingSession:
+    make = {
+        State.DRAFT: draft_session,
+        State.TRAINER: sent_session,
+        State.ENTITY: answered_session,
+        State.ISSUED: issued_session,
+    }
+    return make[State(state)](world.acting, trainers=[world.trainer], trainees=2)
+
+
+def test_the_table_knows_every_address() -> None:
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION}
+    assert set(names(get_resolver().url_patterns)) == known
+
+
+NOT_THIS_METHOD = 405
+"""Of an address that only reads: nobody may post to it, so that it says nothing of who may see it."""
+
+
+def ask(client: Client, url: str, method: str) -> HttpResponse:
+    return client.post(url, {}) if method == "POST" else client.generic(method, url)
+
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+@pytest.mark.parametrize("name", [*SCREENS, *ANY_ACCOUNT])
+def test_screens(name: str, world: World) -> None:
+    roles = SCREENS.get(name, "MDTFCNH")
+    url = reverse(name)
+    for method in METHODS:
+        assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+        for actor, role in ACTORS.items():
+            with nothing_changes_unless(method == "POST" and role in roles):
+                status = ask(world.browsers[actor], url, method).status_code
+            expected = {200, 302, 404} if role in roles else {REFUSED_AS_A_ROLE}
+            assert status in {*expected, NOT_THIS_METHOD}, (actor, method)
+    if name in SCREENS:
+        assert world.browsers["no_role"].get(url)["Location"] == reverse("accounts:no_role")
+
+
+def closed_to_strangers(response: HttpResponse) -> bool:
+    return response.status_code == 302 and response["Location"].startswith("/connexion")
+
+
+def nothing_changes_unless(allowed: bool) -> AbstractContextManager[None]:
+    return nullcontext() if allowed else nothing_changes()
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.TRAINER, State.ENTITY, State.ISSUED])
+def test_addresses_of_a_session(state: str, world: World) -> None:
+    """A role without the screen gets 403, a session that is not its own 404; nothing changes, nor does it by reading."""
+    session = session_in(state, world)
+    ids = addresses(session)
+    insiders = set(World.INSIDERS) - ({"trainer"} if state == State.DRAFT else set())
+    for table, arguments in ((OF_A_SESSION, ids["pk"]), (OF_A_TRAINEE, ids["trainee"])):
+        for name, roles in table.items():
+            url = reverse(name, args=arguments)
+            for method in METHODS:
+                with nothing_changes():
+                    anonymous = ask(world.browsers["anonymous"], url, method)
+                assert closed_to_strangers(anonymous), (name, method)
+                for actor, role in ACTORS.items():
+                    allowed = role in roles and actor in insiders
+                    if method != "GET" and allowed:
+                        continue
+                    with nothing_changes_unless(name == "certification:archive" and allowed):
+                        status = ask(world.browsers[actor], url, method).status_code
+                    if method == "POST" and status == NOT_THIS_METHOD:
+                        continue
+                    if role not in roles:
+                        assert status == REFUSED_AS_A_ROLE, (name, actor, method)
+                    elif actor not in insiders:
+                        assert status == NOT_FOUND, (name, actor, method)
+                    else:
+                        closed = {NOT_FOUND} if _only_once_issued(name) and state != State.ISSUED else set()
+                        assert status in ALLOWED | closed, (name, actor, method)
+
+
+def _only_once_issued(name: str) -> bool:
+    return name in ("certification:downloads", "certification:archive")
+
+
+def test_addresses_of_a_certificate(world: World) -> None:
+    session = session_in(State.ISSUED, world)
+    url = reverse("certification:pdf", args=addresses(session)["certificate"])
+    assert world.browsers["anonymous"].get(url)["Location"].startswith("/connexion")
+    for actor, role in ACTORS.items():
+        status = world.browsers[actor].get(url).status_code
+        if role not in OF_A_CERTIFICATE["certification:pdf"]:
+            assert status == REFUSED_AS_A_ROLE, actor
+        else:
+            assert status == (200 if actor in ("manager", "delegate") else NOT_FOUND), actor
+
+
+def test_addresses_of_an_accreditation(world: World) -> None:
+    session = session_in(State.DRAFT, world)
+    url = reverse("accreditation:detail", args=[session.accreditation_id])
+    seers = {"manager", "delegate", "officer", "committee", "national"}
+    assert world.browsers["anonymous"].get(url)["Location"].startswith("/connexion")
+    for actor, role in ACTORS.items():
+        status = world.browsers[actor].get(url).status_code
+        expected = REFUSED_AS_A_ROLE if role not in "MDFCN" else 200 if actor in seers else NOT_FOUND
+        assert status == expected, actor
+
+
+def test_public_pages_open_to_everybody(world: World) -> None:
+    for name in PUBLIC - {"accounts:sign_out", "accounts:new_password", "accounts:password_link"}:
+        arguments = ["A" * 26] if name == "certification:verification" else []
+        for actor in ("anonymous", "manager", "no_role"):
+            status = world.browsers[actor].get(reverse(name, args=arguments)).status_code
+            assert status in {200, 302, 404}, (name, actor)
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.TRAINER, State.ENTITY, State.ISSUED])
+def test_a_deleted_or_unknown_session_does_not_exist(state: str, world: World) -> None:
+    session = session_in(state, world)
+    for name in OF_A_SESSION:
+        url = reverse(name, args=[session.pk + 10_000])
+        for actor, role in ACTORS.items():
+            if role in OF_A_SESSION[name]:
+                assert world.browsers[actor].get(url).status_code == NOT_FOUND, (name, actor)
