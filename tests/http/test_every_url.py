@@ -121,7 +121,7 @@ def ask(client: Client, url: str, method: str) -> HttpResponse:
 METHODS = ("GET", "HEAD", "POST")
 
 
-@pytest.mark.parametrize("name", [*SCREENS, *ANY_ACCOUNT])
+@pytest.mark.parametrize("name", [*SCREENS, *sorted(ANY_ACCOUNT)])
 def test_screens(name: str, world: World) -> None:
     roles = SCREENS.get(name, "MDTFCNH")
     url = reverse(name)
@@ -202,7 +202,7 @@ def test_addresses_of_an_accreditation(world: World) -> None:
 
 
 def test_public_pages_open_to_everybody(world: World) -> None:
-    for name in PUBLIC - {"accounts:sign_out", "accounts:new_password", "accounts:password_link"}:
+    for name in sorted(PUBLIC - {"accounts:sign_out", "accounts:new_password", "accounts:password_link"}):
         arguments = ["A" * 26] if name == "certification:verification" else []
         for actor in ("anonymous", "manager", "no_role"):
             status = world.browsers[actor].get(reverse(name, args=arguments)).status_code
