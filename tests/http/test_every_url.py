@@ -146,7 +146,7 @@ def nothing_changes_unless(allowed: bool) -> AbstractContextManager[None]:
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.TRAINER, State.ENTITY, State.ISSUED])
 def test_addresses_of_a_session(state: str, world: World) -> None:
-    """A role without the screen gets 403, a session that is not its own 404; nothing changes, nor does it by reading."""
+    """A role without the screen gets 403, a session that is not its own 404; refused or read, nothing changes."""
     session = session_in(state, world)
     ids = addresses(session)
     insiders = set(World.INSIDERS) - ({"trainer"} if state == State.DRAFT else set())
