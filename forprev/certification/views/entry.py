@@ -49,8 +49,8 @@ def session(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             save_details(pk, request.acting, form.cleaned_data["version"], form.details(), complete=going_on)
         except Conflict as conflict:
-            fresh = DetailsForm(session=find(request, pk), acting=request.acting)
-            raise Conflict(conflict.message, differences(form, fresh)) from conflict
+            stored = DetailsForm(session=found, acting=request.acting)
+            raise Conflict(conflict.message, differences(form, stored)) from conflict
         except DomainError as error:
             tell(form, error)
         else:

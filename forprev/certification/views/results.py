@@ -45,8 +45,7 @@ def trainer_results(request: ActingRequest, found: TrainingSession) -> HttpRespo
         try:
             return _answer(request, found, form, action_form if submitting else None)
         except Conflict as conflict:
-            fresh = find(request, found.pk)
-            stored = ResultsForm(session=fresh, trainees=fresh.trainees.all())
+            stored = ResultsForm(session=found, trainees=group)
             raise Conflict(conflict.message, differences(form, stored)) from conflict
         except DomainError as error:
             tell(action_form if error.field == "comment" else form, error)
