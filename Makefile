@@ -22,7 +22,8 @@ demo: setup
 
 test: setup-test lint
 	@scripts/chromium.sh
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 --ignore=tests/browser
+	$(PYTHON) -m pytest -n 2 tests/browser
 
 lint: setup-test
 	$(PYTHON) -m ruff check .

@@ -14,8 +14,6 @@ from django.utils import timezone
 from forprev.core.dates import french, parse_french_date
 from forprev.core.text import clean, normalise
 
-_YEARS = range(1900, 2200)
-"""Outside of these a date is a slip of the finger, and some do not fit in a time-zone computation."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 
 
@@ -132,12 +130,9 @@ class Date(Kind):
 
     def read(self, text: str, options: Sequence[Option]) -> date:
         try:
-            day = parse_french_date(text)
+            return parse_french_date(text)
         except ValueError:
             raise InvalidValue("Saisissez une date qui existe, au format JJ/MM/AAAA.") from None
-        if day.year not in _YEARS:
-            raise InvalidValue(f"Saisissez une année entre {_YEARS[0]} et {_YEARS[-1]}.")
-        return day
 
     def shown(self, value: date) -> str:
         return french(value)

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from forprev.core import menu
 from forprev.core.forms import FrenchDateField
@@ -25,15 +25,6 @@ from forprev.core.forms import FrenchDateField
 pytestmark = pytest.mark.urls("tests.core.theme_urls")
 
 SITE = "http://forprev.test"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-component-update",
-]
 DESK, PHONE, NARROW = (1280, 800), (375, 740), (320, 640)
 RULES = ["RGAAv4", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CONTENT_POLICY = "default-src 'none'; img-src 'self' data:; " + "; ".join(
@@ -124,14 +115,6 @@ PARTS: dict[str, Any] = {
         }
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(autouse=True)
