@@ -91,8 +91,8 @@ def forget() -> None:
 
 
 def _subject(account: Account | None, identifier: str) -> str:
-    """One value an account, however it is named."""
-    named = str(account.pk) if account else f"?{identifier.strip().lower()}"
+    """One value an account, however it is named; blanks do not part unknown names either, or they would tell."""
+    named = str(account.pk) if account else f"?{''.join(identifier.split()).lower()}"
     return hashlib.sha256(named.encode()).hexdigest()
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from forprev.certification.documents.pdf import render
+from forprev.core.text import is_name
 
 CHECK_URL = "https://forprev.exemple.fr/verification/ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LONG = "Jean-Baptiste-Emmanuel-Christophe DE LA ROCHEFOUCAULD-MONTMORENCY-LUXEMBOURG"
@@ -124,6 +125,14 @@ def test_the_same_row_gives_the_same_bytes():
 
 def test_another_row_gives_another_paper():
     assert paper(Facts()) != paper(replace(Facts(), number="SST-2/2022/000124"))
+
+
+def test_every_letter_that_a_name_may_have_can_be_printed():
+    letters = [letter for letter in map(chr, range(0x20, 0x2000)) if is_name(letter)]
+    assert len(letters) > 500
+    for start in range(0, len(letters), 60):
+        some = "".join(letters[start : start + 60])
+        assert page.validate_pdf_bytes(paper(Facts(holder=some)), profile=page.ValidationProfile.PDF_A_3A).is_compliant
 
 
 def test_names_are_never_markup():
