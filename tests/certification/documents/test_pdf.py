@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 from dataclasses import dataclass, replace
 from datetime import date
@@ -86,13 +87,35 @@ def test_a42_says_everything_to_the_letter():
         assert line in text
 
 
+LENGTH = "a stream /Length does not match its raw content length"
+
+
+def faults(content: bytes, profile: page.ValidationProfile) -> list[str]:
+    """What `page-validation`, a program independent of the one that writes the file, has against it.
+
+    Where compressed data happen to end with a carriage return, it takes that byte for a part of the line end that
+    follows and finds the length wrong by one; then the lengths are checked here, against the bytes themselves.
+    """
+    messages = [failure.message for failure in page.validate_pdf_bytes(content, profile=profile).failures]
+    if LENGTH in messages and b"\r\nendstream" in content:
+        assert_lengths(content)
+        messages.remove(LENGTH)
+    return messages
+
+
+def assert_lengths(content: bytes) -> None:
+    """Every stream written with its /Length is followed, that many bytes on, by the end that belongs there."""
+    heads = list(re.finditer(rb"/Length (\d+)[^>]*>>\s*stream\n", content))
+    assert heads
+    for head in heads:
+        end = head.end() + int(head[1])
+        assert content[end : end + 10] == b"\nendstream"
+
+
 @pytest.mark.parametrize("facts", HARD)
 @pytest.mark.parametrize("profile", [page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1])
 def test_conforms_to_the_archive_and_accessibility_standards(facts, profile):
-    """Checked by `page-validation`, a program independent of the one that writes the file."""
-    report = page.validate_pdf_bytes(paper(facts), profile=profile)
-    assert [failure.message for failure in report.failures] == []
-    assert report.is_compliant
+    assert faults(paper(facts), profile) == []
 
 
 def test_the_checker_refuses_a_damaged_file():
@@ -132,7 +155,7 @@ def test_every_letter_that_a_name_may_have_can_be_printed():
     assert len(letters) > 500
     for start in range(0, len(letters), 60):
         some = "".join(letters[start : start + 60])
-        assert page.validate_pdf_bytes(paper(Facts(holder=some)), profile=page.ValidationProfile.PDF_A_3A).is_compliant
+        assert faults(paper(Facts(holder=some)), page.ValidationProfile.PDF_A_3A) == []
 
 
 def test_names_are_never_markup():
