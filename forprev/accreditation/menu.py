@@ -15,3 +15,7 @@ def register_menu() -> None:
         order=10,
         icon="patch-check",
     )
+    for order, (label, url_name) in enumerate(
+        (("En cours", "accreditation:dossiers_ongoing"), ("À traiter", "accreditation:dossiers_awaiting")), start=1
+    ):
+        menu.register(menu.DOSSIERS, label, url_name, roles=[Role.MANAGER], order=order, icon="folder2-open")

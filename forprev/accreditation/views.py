@@ -87,3 +87,17 @@ def _why_it_does_not_serve(accreditation: Accreditation) -> str:
     if day < accreditation.starts_on:
         return f"Cette habilitation ne permettra de certifier qu’à partir du {french(accreditation.starts_on)}."
     return ""
+
+
+@require_safe
+@acting_as(Role.MANAGER)
+def dossiers_ongoing(request: ActingRequest) -> HttpResponse:
+    """`Mes demandes en cours`: an entity has none until dossiers can be opened here."""
+    return render(request, "accreditation/dossiers.html", {"title": "Mes demandes en cours", "which": "en cours"})
+
+
+@require_safe
+@acting_as(Role.MANAGER)
+def dossiers_awaiting(request: ActingRequest) -> HttpResponse:
+    """`Mes demandes à traiter`."""
+    return render(request, "accreditation/dossiers.html", {"title": "Mes demandes à traiter", "which": "à traiter"})

@@ -17,7 +17,8 @@ def sign_in(page: Page, identifier: str) -> None:
 
 def open_awaiting(page: Page) -> None:
     """Through the side menu, as anybody would."""
-    page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="À traiter").click()
+    menu = page.get_by_role("navigation", name="Menu principal")
+    menu.get_by_role("list", name="CERTIFICATION").get_by_role("link", name="À traiter").click()
     expect(page.get_by_role("heading", level=1, name="Mes sessions de certification à traiter")).to_be_visible()
 
 

@@ -54,6 +54,8 @@ SCREENS = {
     "organisations:entity": "MD",
     "organisations:users": "M",
     "accreditation:active": "MDFCN",
+    "accreditation:dossiers_ongoing": "M",
+    "accreditation:dossiers_awaiting": "M",
     "certification:awaiting": "MDT",
     "certification:ongoing": "MDFN",
     "certification:create": "MD",
