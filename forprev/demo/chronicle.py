@@ -18,23 +18,19 @@ from pghistory.models import Context
 
 from forprev.accounts.acting import System
 from forprev.accounts.models import Account, Role
-from forprev.catalogue.models import Qualification
 from forprev.certification.models import (
     Certificate,
     CertificationSettings,
-    Course,
     Result,
     SessionTrainer,
     Trainee,
     TrainingSession,
 )
 from forprev.certification.rules.deadlines import last_download_day
+from forprev.certification.services.issuing import certificates_of
 from forprev.certification.workflow import Action, State
 from forprev.core import history
-from forprev.core.dates import add_months
-from forprev.core.models import Counter
 from forprev.core.text import normalise
-from forprev.demo.names import Crowd
 from forprev.people.models import IssuedNumber, Person
 
 SESSION_EVENT: Any = TrainingSession.events.rel.related_model  # type: ignore[attr-defined]
@@ -65,7 +61,7 @@ class PastSession:
     newcomers: list[tuple[Person, str]] = field(default_factory=list)
 
 
-def write(past: list[PastSession], crowd: Crowd, password: str) -> None:
+def write(past: list[PastSession], password: str) -> None:
     """Insert the sessions with everything that belongs to them, in the order given."""
     settings = CertificationSettings.current()
     for one in past:
@@ -82,7 +78,7 @@ def write(past: list[PastSession], crowd: Crowd, password: str) -> None:
             for position, person in enumerate(one.trainers, start=1)
         )
         Trainee.objects.bulk_create(trainee for one in past for trainee in one.trainees)
-    Certificate.objects.bulk_create(certificate for one in past for certificate in _certificates(one, crowd))
+    Certificate.objects.bulk_create(certificate for one in past for certificate in _certificates(one))
     _write_history(past)
 
 
@@ -124,47 +120,11 @@ def _write_persons(newcomers: list[tuple[Person, str]], password: str) -> None:
     )
 
 
-def _certificates(one: PastSession, crowd: Crowd) -> Iterator[Certificate]:
-    """One a success and qualification conferred, a refresher renewing what its qualification says (B26)."""
-    session, qualification = one.session, one.session.qualification
-    if session.state != State.ISSUED or qualification is None or session.end_date is None:
-        return
-    conferred = [qualification, *(qualification.renews.all() if session.course == Course.REFRESHER else ())]
-    successes = [trainee for trainee in one.trainees if trainee.result == Result.SUCCESS]
-    for each in conferred:
-        series = f"{each.code}/{session.end_date.year}"
-        for number, trainee in zip(Counter.take(series, len(successes)), successes, strict=True):
-            yield _certificate(session, trainee, each, f"{series}/{number:06}", crowd.code())
-
-
-def _certificate(
-    session: TrainingSession, trainee: Trainee, qualification: Qualification, number: str, code: str
-) -> Certificate:
-    if trainee.person is None or session.end_date is None or session.generated_at is None:
-        raise ValueError("a certificate needs a holder and dates")
-    return Certificate(
-        number=number,
-        verification_code=code,
-        person=trainee.person,
-        qualification=qualification,
-        organisation=session.organisation,
-        session=session,
-        trainee=trainee,
-        template_version=qualification.template_version,
-        scheme_name=qualification.level.scheme.name,
-        title=qualification.title,
-        course=session.course,
-        holder_last_name=trainee.last_name,
-        holder_first_name=trainee.first_name,
-        holder_birth_date=trainee.birth_date,
-        holder_number=trainee.person.number,
-        organisation_name=session.organisation.name,
-        signatory_name=qualification.signatory_name,
-        signatory_title=qualification.signatory_title,
-        issued_on=session.end_date,
-        expires_on=add_months(session.end_date, qualification.validity_months),
-        created_at=session.generated_at,
-    )
+def _certificates(one: PastSession) -> Iterator[Certificate]:
+    session = one.session
+    if session.state == State.ISSUED and session.generated_at is not None:
+        successes = [trainee for trainee in one.trainees if trainee.result == Result.SUCCESS]
+        yield from certificates_of(session, successes, session.generated_at)
 
 
 def _write_history(past: list[PastSession]) -> None:

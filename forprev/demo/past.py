@@ -103,7 +103,7 @@ class Attendee:
 def record_past(organisations: dict[str, Organisation], cast: Cast, crowd: Crowd, today: date) -> None:
     """Make up the sessions in the order of their dates, and write them."""
     history = _History(organisations, cast, crowd, today)
-    chronicle.write(history.make_up(), crowd, cast.password)
+    chronicle.write(history.make_up(), cast.password)
 
 
 class _History:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from forprev.accounts import services as accounts
 from forprev.accounts.acting import Acting
@@ -64,7 +65,7 @@ def _generate(session_id: int, acting: Acting, version: int | None) -> TrainingS
         successes = list(session.trainees.filter(result=Result.SUCCESS).select_related("person"))
         for trainee in sorted(successes, key=lambda t: t.identity):
             _settle_person(trainee, session)
-        Certificate.objects.bulk_create(_certificates(session, successes))
+        Certificate.objects.bulk_create(certificates_of(session, successes, dates.now()))
         session.generated_at = dates.now()
         session.download_until = last_download_day(today, settings)
     return session
@@ -94,8 +95,11 @@ def _open_account(trainee: Trainee, person: Person) -> None:
     accounts.invite(account)
 
 
-def _certificates(session: TrainingSession, successes: list[Trainee]) -> Iterator[Certificate]:
-    """The rows, with gapless numbers a qualification and year of issue; a refresher also renews what it says (B26)."""
+def certificates_of(session: TrainingSession, successes: Sequence[Trainee], made_at: datetime) -> Iterator[Certificate]:
+    """The rows, with gapless numbers a qualification and year of issue; a refresher also renews what it says (B26).
+
+    Not written yet; inside a transaction, since it takes the numbers.
+    """
     qualification = session.qualification
     if qualification is None or session.end_date is None:
         return
@@ -106,10 +110,12 @@ def _certificates(session: TrainingSession, successes: list[Trainee]) -> Iterato
         series = f"{conferred_one.code}/{session.end_date.year}"
         numbers = Counter.take(series, len(successes)) if successes else range(0)
         for number, trainee in zip(numbers, successes, strict=True):
-            yield _certificate(session, trainee, conferred_one, f"{series}/{number:06}")
+            yield _certificate(session, trainee, conferred_one, f"{series}/{number:06}", made_at)
 
 
-def _certificate(session: TrainingSession, trainee: Trainee, qualification: Qualification, number: str) -> Certificate:
+def _certificate(
+    session: TrainingSession, trainee: Trainee, qualification: Qualification, number: str, made_at: datetime
+) -> Certificate:
     if trainee.person is None or session.end_date is None:
         raise ValueError("a certificate needs a holder and a date")
     return Certificate(
@@ -133,7 +139,7 @@ def _certificate(session: TrainingSession, trainee: Trainee, qualification: Qual
         signatory_title=qualification.signatory_title,
         issued_on=session.end_date,
         expires_on=dates.add_months(session.end_date, qualification.validity_months),
-        created_at=dates.now(),
+        created_at=made_at,
     )
 
 
