@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,9 @@ TEMPLATES = {1: "certificate.typ"}
 FONTS = ("@expo-google-fonts/fraunces", "@expo-google-fonts/atkinson-hyperlegible-next")
 QR_VERSION, QR_MASK = 6, 2
 """Fixed: choosing them costs segno five times the drawing. Version 6 holds 106 characters at level M."""
+
+_one_at_a_time = threading.Lock()
+"""A compiler refuses a second thread while it works."""
 
 
 class CertificateFacts(Protocol):
@@ -62,7 +66,8 @@ def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
     """The certificate as PDF/A-3a and PDF/UA-1, one A4 page; the same row and address give the same bytes."""
     template = TEMPLATES[certificate.template_version]
     facts = {"facts": json.dumps(_facts(certificate, check_url))}
-    return cast(bytes, _compiler(template).compile(format="pdf", sys_inputs=facts, pdf_standards=["a-3a", "ua-1"]))
+    with _one_at_a_time:
+        return cast(bytes, _compiler(template).compile(format="pdf", sys_inputs=facts, pdf_standards=["a-3a", "ua-1"]))
 
 
 @cache
