@@ -24,8 +24,9 @@ def _not_welcomed(request: ActingRequest) -> bool:
 def register() -> None:
     gates.register(10, "accounts:factors", _second_factor_owed)
     gates.register(20, "accounts:welcome", _not_welcomed)
-    profile.register(10, "Informations", "accounts:profile", is_step=True)
-    profile.register(20, "Préférences de notifications par email", "accounts:preferences", is_step=True)
+    profile.register(10, "Informations", "accounts:profile", title="Vérifiez vos informations", is_step=True)
+    title = "Préférences de notifications par email"
+    profile.register(20, "Notifications", "accounts:preferences", title=title, is_step=True)
     profile.register(40, "Mot de passe", "accounts:password")
     profile.register(50, "Second facteur", "accounts:factors")
     profile.register(60, "Sessions", "accounts:sessions")

@@ -12,10 +12,11 @@ from forprev.accounts.access import ActingRequest
 
 @dataclass(frozen=True)
 class Tab:
-    """`is_step`: one passes it at the first sign-in. `shown_to` looks at the person's roles."""
+    """`title` heads its page where the short `label` does not do; `is_step`: one passes it at the first sign-in."""
 
     order: int
     label: str
+    title: str
     url_name: str
     shown_to: Callable[[ActingRequest], bool]
     is_step: bool
@@ -44,10 +45,12 @@ def register(
     label: str,
     url_name: str,
     *,
+    title: str = "",
     shown_to: Callable[[ActingRequest], bool] = everybody,
     is_step: bool = False,
 ) -> None:
-    tab = Tab(order, label, url_name, shown_to, is_step)
+    """Add a tab; `shown_to` looks at the person's roles."""
+    tab = Tab(order, label, title or label, url_name, shown_to, is_step)
     if tab not in _tabs:
         _tabs.append(tab)
         _tabs.sort(key=lambda each: each.order)

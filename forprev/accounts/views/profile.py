@@ -32,7 +32,7 @@ def profile_page(
         context["base"] = "core/base_public.html"
     for number, step in enumerate(steps, 1):
         if step.url_name == url_name:
-            context["welcome"] = {"number": number, "count": len(steps), "label": step.label}
+            context["welcome"] = {"number": number, "count": len(steps), "title": step.title}
             context["base"] = "core/base_public.html"
     return render(request, template, context, status=status)
 
