@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.mailbox import mailbox  # noqa: F401 (a fixture)
+
 # Playwright keeps an event loop in this thread; what tests ask of the database in between is synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -1,59 +1,18 @@
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
+
+from tests.mailbox import Mailbox, mailbox  # noqa: F401 (a fixture)
 
 TEMPLATES = {
     "essai.subject.txt": "Session de\n {{ name }}\n",
     "essai.txt": "Bonjour {{ name }},\n{{ public_url }}\n",
     "essai.html": '{% extends "notices/mail.html" %}{% block content %}<p>Bonjour {{ name }}</p>{% endblock content %}',
 }
-
-
-class Mailbox:
-    """A mail server's handler: keeps what it takes, answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.rcpt_answer = "250 OK"
-        self.data_answer = "250 OK"
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.rcpt_answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.rcpt_answer
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.data_answer.startswith("250"):
-            content = envelope.original_content or b""
-            self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
-        return self.data_answer
-
-
-@pytest.fixture
-def mailbox(settings: Settings) -> Iterator[Mailbox]:
-    """A real mail server on loopback, the one that the application sends by."""
-    handler = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
-    settings.EMAIL_TIMEOUT = 5
-    yield handler
-    controller.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from forprev.accounts.models import Account
 from forprev.accounts.services import passwords as services
 from forprev.notices.models import OutgoingMail
 from tests.factories.accounts import AccountFactory
-from tests.notices.conftest import Mailbox
+from tests.mailbox import Mailbox
 
 
 @pytest.fixture(autouse=True)

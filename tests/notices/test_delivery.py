@@ -15,7 +15,7 @@ from forprev.core.dates import now
 from forprev.notices.jobs import MoreAndMoreSeldom
 from forprev.notices.models import OutgoingMail
 from forprev.notices.services import NotDelivered, deliver, send_mail
-from tests.notices.conftest import Mailbox
+from tests.mailbox import Mailbox
 
 TO = "alice@exemple.test"
 State = OutgoingMail.State
