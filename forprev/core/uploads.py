@@ -54,8 +54,8 @@ PNG = Format("PNG", "image/png", (".png",), b"\x89PNG\r\n\x1a\n")
 
 FAULTS = {
     "encrypted": "Ce PDF est protégé par un mot de passe : enregistrez-le sans protection.",
-    "active": "Ce PDF contient un programme ou un formulaire actif : imprimez-le au format PDF, puis joignez le résultat.",
-    "attached": "Ce PDF contient d’autres fichiers : imprimez-le au format PDF, puis joignez le résultat.",
+    "active": "Ce PDF contient un programme ou un formulaire actif : imprimez-le en PDF, puis joignez le résultat.",
+    "attached": "Ce PDF contient d’autres fichiers : imprimez-le en PDF, puis joignez le résultat.",
     "too_many_pixels": "Cette image est trop grande : réduisez ses dimensions.",
     "unreadable": "Ce fichier est endommagé ou illisible : enregistrez-le de nouveau, ou choisissez-en un autre.",
 }
@@ -94,14 +94,15 @@ class DocumentField(forms.FileField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"accept": ",".join(extension for each in self.formats for extension in each.extensions)}
 
-    def to_python(self, data: UploadedFile | None) -> Any:
-        upload = super().to_python(data)
+    def to_python(self, data: Any) -> Any:
+        upload: UploadedFile | None = super().to_python(data)
         if upload is None:
             return None
-        if upload.size > self.most_megabytes * MEGABYTE:
-            size = f"{math.ceil(upload.size / MEGABYTE * 10) / 10}".replace(".", ",")
-            raise _refusal(f"Ce fichier fait {size} Mo : il ne peut pas dépasser {self.most_megabytes} Mo.", "size")
-        name = _shortened(clean(upload.name))
+        size = upload.size or 0
+        if size > self.most_megabytes * MEGABYTE:
+            told = f"{math.ceil(size / MEGABYTE * 10) / 10}".replace(".", ",")
+            raise _refusal(f"Ce fichier fait {told} Mo : il ne peut pas dépasser {self.most_megabytes} Mo.", "size")
+        name = _shortened(clean(upload.name or ""))
         extension = PurePosixPath(name).suffix.lower()
         meant = next((each for each in self.formats if extension in each.extensions), None)
         if meant is None:
@@ -144,7 +145,7 @@ Keep = Callable[[Document, str], str]
 
 @contextmanager
 def keeping() -> Iterator[Keep]:
-    """Gives `keep(document, folder)`, which stores a document and returns its key; around the transaction that needs it.
+    """Gives `keep(document, folder)`, which stores a document and returns its key; stands around the transaction.
 
     When the block fails, the commit at its end included, nothing of what was kept stays.
     """
