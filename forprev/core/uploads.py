@@ -22,7 +22,6 @@ import structlog
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404
 
@@ -95,7 +94,7 @@ class DocumentField(forms.FileField):
         return {"accept": ",".join(extension for each in self.formats for extension in each.extensions)}
 
     def to_python(self, data: Any) -> Any:
-        upload: UploadedFile | None = super().to_python(data)
+        upload = super().to_python(data)
         if upload is None:
             return None
         size = upload.size or 0
