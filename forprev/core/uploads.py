@@ -20,8 +20,10 @@ from typing import Any
 
 import structlog
 from django import forms
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadhandler import FileUploadHandler
 from django.db import transaction
 from django.http import FileResponse, Http404
 
@@ -30,6 +32,9 @@ from forprev.core.text import clean
 NAME_LENGTH = 150
 """Characters of a document's name that are kept, its extension included."""
 MEGABYTE = 1 << 20
+MOST_OF_A_REQUEST = 20 * MEGABYTE
+"""Bytes of one request with its files: beyond, nothing of it is read."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 CHECK = Path(__file__).with_name("document_check.py")
 PATIENCE = 20
 """Seconds that looking into a document may last, on a busy machine too."""
@@ -82,7 +87,7 @@ class DocumentField(forms.FileField):
 
     def __init__(self, *, formats: Sequence[Format] = (PDF, JPEG, PNG), most_megabytes: int = 5, **kwargs: Any) -> None:
         self.formats, self.most_megabytes = formats, most_megabytes
-        kwargs.setdefault("help_text", f"{self._named}, {most_megabytes} Mo au plus.")
+        kwargs.setdefault("help_text", f"{self._named}, {most_megabytes}{NO_BREAK}Mo au plus.")
         super().__init__(**kwargs)
 
     @property
@@ -100,7 +105,8 @@ class DocumentField(forms.FileField):
         size = upload.size or 0
         if size > self.most_megabytes * MEGABYTE:
             told = f"{math.ceil(size / MEGABYTE * 10) / 10}".replace(".", ",")
-            raise _refusal(f"Ce fichier fait {told} Mo : il ne peut pas dépasser {self.most_megabytes} Mo.", "size")
+            limit = f"{self.most_megabytes}{NO_BREAK}Mo"
+            raise _refusal(f"Ce fichier fait {told}{NO_BREAK}Mo : il ne peut pas dépasser {limit}.", "size")
         name = _shortened(clean(upload.name or ""))
         extension = PurePosixPath(name).suffix.lower()
         meant = next((each for each in self.formats if extension in each.extensions), None)
@@ -135,6 +141,22 @@ def fault_in(content: bytes, meant: Format) -> str:
         return "unreadable"
     fault = looked.stdout.decode()
     return fault if fault in FAULTS or not fault else "unreadable"
+
+
+class RequestLimit(FileUploadHandler):
+    """Refuses a request that is too large for any form, before it fills a disk; each field has its own, lower limit."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None
+    ) -> None:
+        if content_length > MOST_OF_A_REQUEST:
+            raise RequestDataTooBig
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
 
 
 # Keeping and serving

@@ -8,7 +8,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.core import dashboard
 from forprev.core.dashboard import Card, Line
-from forprev.core.templatetags.ui import instant
+from forprev.core.templatetags.ui import jour
 from forprev.core.text import plural
 from forprev.support.selectors import awaiting, for_list
 
@@ -34,7 +34,7 @@ def corrections_card(acting: Acting) -> Card | None:
                 label=str(correction),
                 url=reverse("support:correction", args=[correction.pk]),
                 detail=f"{correction.person}, {correction.person.number}",
-                note=f"Reçue le {instant(correction.created_at)}",
+                note=f"Reçue le {jour(correction.created_at)}",
             )
             for correction in for_list(waiting)[:LINES]
         ],

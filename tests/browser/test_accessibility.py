@@ -13,9 +13,11 @@ from forprev.certification.models import TrainingSession
 from forprev.people.models import Person
 from tests.browser.conftest import Open
 from tests.browser.steps import pass_step, sign_in
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import PASSWORD, AccountFactory
 from tests.factories.certification import answered_session, draft_session, empty_draft, issued_session, sent_session
 from tests.factories.organisations import acting_manager
+from tests.factories.people import PersonFactory
+from tests.factories.support import acting_agent, asked, named, proof
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +26,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["RGAAv4", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "rules": {"target-size": {"enabled": True}},
 }
+ASK = "/mon-profil/demander-une-correction"
 
 
 def faults(page: Page) -> list[str]:
@@ -89,6 +92,26 @@ def test_lists_and_dashboard(new_page: Open) -> None:
     ):
         page.goto(path)
         check(page)
+
+
+def test_corrections_of_an_identity(new_page: Open) -> None:
+    """With a request that waits for each: on the person's page, and for the hotline, which sees a likely duplicate."""
+    correction, agent = asked(document=proof()), AccountFactory(person=acting_agent().person)
+    PersonFactory(**correction.new_identity._asdict())
+    for account, paths in (
+        (named("AUTRE").account, [ASK]),
+        (correction.person.account, [ASK, f"/mon-profil/corrections/{correction.pk}/annuler"]),
+        (agent, ["/corrections", *(f"/corrections/{correction.pk}{path}" for path in ("", "/appliquer", "/refuser"))]),
+    ):
+        page = new_page()
+        page.goto("/connexion")
+        page.get_by_label("E-mail ou n° Forprev").fill(account.email)
+        page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        pass_step(page, "Se connecter")
+        page.wait_for_url(lambda url: not url.endswith("/connexion"))
+        for path in paths:
+            page.goto(path)
+            check(page)
 
 
 def test_public_pages(new_page: Open) -> None:

@@ -103,8 +103,10 @@ def test_item44_another_kind_of_file_is_refused(name: str) -> None:
 def test_item44_a_file_too_large_is_refused_unread() -> None:
     full = picture().ljust(5 * MEGABYTE, b"\x00")
     assert sent("photo.jpg", full).errors == {}
-    assert error("photo.jpg", full + b"\x00") == "Ce fichier fait 5,1 Mo : il ne peut pas dépasser 5 Mo."
-    assert error("photo.jpg", b"\x00" * (7 * MEGABYTE)) == "Ce fichier fait 7,0 Mo : il ne peut pas dépasser 5 Mo."
+    assert error("photo.jpg", full + b"\x00") == "Ce fichier fait 5,1\xa0Mo : il ne peut pas dépasser 5\xa0Mo."
+    assert (
+        error("photo.jpg", b"\x00" * (7 * MEGABYTE)) == "Ce fichier fait 7,0\xa0Mo : il ne peut pas dépasser 5\xa0Mo."
+    )
 
 
 def test_an_empty_file_is_refused() -> None:

@@ -22,6 +22,7 @@ from forprev.accounts.acting import System
 from forprev.accounts.models import Role
 from forprev.certification.models import Certificate
 from forprev.certification.rules.findings import Refused
+from forprev.core import uploads
 from forprev.core.dates import now, today
 from forprev.core.errors import DomainError
 from forprev.core.workflow import NotAllowed
@@ -582,6 +583,13 @@ class TestPage:
         assert page.status_code == 422
         assert list(page.context["form"].errors) == ["document"]
         assert 'value="LÉVÊQUE"' in page.content.decode()
+
+    def test_item44_a_request_that_is_far_too_large_is_not_read(self, client: Client, person: Person) -> None:
+        content = b"\x00" * (uploads.MOST_OF_A_REQUEST + 1)
+        with nothing_changes():
+            page = client.post(ASK, typed(person, last_name="LÉVÊQUE", document=file("photo.jpg", content)))
+        assert page.status_code == 400
+        assert page.templates[0].name == "core/errors/400.html"
 
     def test_item25_fields_that_the_form_has_not_are_ignored(self, client: Client, person: Person) -> None:
         other = named("AUTRE")
