@@ -78,8 +78,8 @@ HOSTILE_PDF = {
 """By what is wrong with it: the document, and the fault that is to be found."""
 
 
-def bomb(size: int = 2 << 30) -> bytes:
-    """A sound PDF of some megabytes, of which one object takes `size` bytes as soon as it is read."""
+def bomb(size: int) -> bytes:
+    """A sound PDF of a megabyte or so, of which one object takes `size` bytes as soon as it is read."""
     beginning, chunk = b"9 0 null", bytes(1 << 20)
     deflate = zlib.compressobj(9)
     packed = deflate.compress(beginning) + deflate.flush(zlib.Z_FULL_FLUSH)

@@ -429,7 +429,7 @@ class TestTogether:
 
     def test_somebody_of_the_new_identity_is_recorded_meanwhile(self) -> None:
         """A session that creates its trainees waits for the correction, and finds the person corrected."""
-        correction, agent, found = asked(), acting_agent(), []
+        correction, agent, found = asked(last_name="MONTBEL"), acting_agent(), []
 
         def record() -> None:
             found.append(find_or_create(**correction.new_identity._asdict()))
