@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -10,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import Http404
+from pytest_django import Settings
 
 from forprev.core import uploads
 from forprev.core.uploads import FAULTS, JPEG, MEGABYTE, PDF, PNG, Document, DocumentField
@@ -151,6 +154,17 @@ def test_item46_a_document_is_kept_under_a_name_that_says_nothing() -> None:
     assert all(len(name) == 36 and name.endswith(".pdf") for name in kept())
     with default_storage.open(keys[0]) as stored:
         assert stored.read() == DOCUMENT.content
+
+
+def test_item46_only_the_application_reads_what_is_kept(settings: Settings, tmp_path: Path) -> None:
+    """On a disk, as it runs."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+    with uploads.keeping() as keep:
+        kept_at = settings.MEDIA_ROOT / keep(DOCUMENT, FOLDER)
+    assert kept_at.read_bytes() == DOCUMENT.content
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (kept_at, kept_at.parent)] == [0o600, 0o700]
+    assert not kept_at.is_relative_to(settings.STATIC_ROOT)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -532,6 +532,12 @@ class TestPage:
         assert page.status_code == 409
         assert "Vous avez déjà une demande en cours" in text_of(page)
 
+    def test_a_form_shown_before_leads_to_what_waits(self, client: Client, person: Person) -> None:
+        asked(person)
+        with nothing_changes():
+            page = client.post(ASK, typed(person, last_name=""), follow=True)
+        assert page.redirect_chain == [(ASK, 302)]
+
     def test_nothing_changed_is_told_and_nothing_typed_is_lost(self, client: Client, person: Person) -> None:
         with nothing_changes():
             page = client.post(ASK, typed(person, message="Une erreur"))

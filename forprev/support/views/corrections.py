@@ -51,6 +51,8 @@ def ask(request: ActingRequest) -> HttpResponse:
                 return redirect("support:ask_correction")
     last = own(person).first()
     waiting = last if last is not None and last.state == State.OPEN else None
+    if form.errors and waiting:
+        return redirect("support:ask_correction")  # a form shown before: what waits says more than its errors
     context = {"form": form, "person": person, "last": last, "waiting": waiting}
     return render(request, "support/corrections/ask.html", context, status=422 if form.errors else 200)
 
