@@ -16,7 +16,7 @@ from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation
 from forprev.organisations.models import Membership, NetworkRole, Organisation, OrganisationKind
 from forprev.people.models import Person
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.accreditation import AccreditationFactory, DelegationFactory
 from tests.factories.catalogue import level as catalogue_level
 from tests.factories.organisations import MembershipFactory, NetworkRoleFactory, OrganisationFactory, fund
@@ -69,9 +69,7 @@ def make_people(entity: Organisation, number: int) -> None:
 
 def signed_in(role: Membership | NetworkRole) -> Client:
     """A browser in which this person acts in its first role."""
-    client = Client()
-    client.force_login(role.person.account)
-    return client
+    return browser_of(role.person.account)
 
 
 def text_of(response: HttpResponse) -> str:

@@ -20,4 +20,4 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
 WHITENOISE_AUTOREFRESH = True  # no collected files here
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]  # Django reads a session that ends twice
+ZEAL_ALLOWLIST = [{"model": "accounts.Session", "field": "get()"}]  # Django reads a session that ends twice

@@ -6,4 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from forprev.accounts import merging  # noqa: F401  (it registers itself)
+        from forprev.accounts import gate_pages, menu, merging  # noqa: F401  (merging registers itself)
+
+        gate_pages.register()
+        menu.register_menu()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from forprev.accounts import services, throttling
+from forprev.accounts import throttling
+from forprev.accounts.services import passwords, sessions
 
 
 @app.task
 def send_password_link(identifier: str) -> None:
-    services.send_password_link(identifier)
+    passwords.send_password_link(identifier)
 
 
 @app.periodic(cron="30 3 * * *")
@@ -17,4 +18,5 @@ def send_password_link(identifier: str) -> None:
 def clean_up(timestamp: int) -> None:
     """Every night; a missed or a double run does no harm."""
     throttling.forget()
-    services.forget_old_links()
+    passwords.forget_old_links()
+    sessions.forget_expired()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -25,6 +28,10 @@ class Role(models.TextChoices):
     SUPPORT_AGENT = "support_agent", "Hotline"
 
 
+NETWORK_ROLES = (Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR, Role.SUPPORT_AGENT)
+"""The prevention network's own people, of whom a second factor is demanded (security.md, item 10)."""
+
+
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
         return self.get(email__iexact=username)
@@ -38,6 +45,11 @@ class Account(AbstractBaseUser):
     email = models.EmailField("e-mail", unique=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    welcomed_at = models.DateTimeField(null=True, blank=True, help_text="The steps of the first sign-in are done.")
+    has_second_factor = models.BooleanField(default=False, help_text="An application of codes or a passkey.")
+    wants_alerts = models.BooleanField("Alertes", default=True)
+    wants_tasks = models.BooleanField("Notifications", default=True)
+    wants_messages = models.BooleanField("Messages ciblés", default=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -73,6 +85,8 @@ class Attempt(models.Model):
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in"
         LINK = "link"
+        SECOND_FACTOR = "second_factor"
+        CONFIRMATION = "confirmation"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     subject = models.CharField(max_length=64, help_text="The account, or what was typed for one, hashed.")
@@ -88,3 +102,145 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.at}"
+
+
+class EmailChange(models.Model):
+    """A new address that its owner has not confirmed yet (A04); the token itself is only in the mail."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="email_changes")
+    email = models.EmailField("nouvel e-mail")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Confirmed, given up or replaced.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account"], condition=models.Q(ended_at=None), name="one_open_email_change")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.created_at}"
+
+
+class Totp(models.Model):
+    """The key of an application that makes one-time codes (RFC 6238)."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="totp")
+    secret = models.CharField(max_length=200, help_text="Encrypted (core.secrets).")
+    last_step = models.BigIntegerField(default=0, help_text="Of the last code taken: none is taken twice.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
+class Passkey(models.Model):
+    """A WebAuthn credential: only the device holds what is secret in it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField("nom", max_length=60)
+    credential_id = models.BinaryField(unique=True)
+    credential = models.BinaryField(help_text="AttestedCredentialData: identifier and public key.")
+    sign_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """One of the codes that stand in, once each, for a lost second factor; 80 bits, kept hashed."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "code_hash"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
+class FactorReset(models.Model):
+    """A second factor that was lost and that two persons of the hotline take away (security.md, item 12)."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "À approuver"
+        APPROVED = "approved", "Approuvée"
+        REFUSED = "refused", "Refusée"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="factor_resets")
+    reason = models.CharField("vérification faite", max_length=500)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "asked_at"], name="factor_reset_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(state="asked"), name="one_open_factor_reset"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="asked", decided_by=None)
+                | (~models.Q(state="asked") & models.Q(decided_by__isnull=False)),
+                name="factor_reset_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+                name="factor_reset_by_two_persons",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.get_state_display()}"
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+"""What a browser's description of itself contains, and what people call it; the first that fits."""
+
+
+class Session(AbstractBaseSession):
+    """A session with what its owner recognises it by; the columns repeat what the session itself holds."""
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=250, blank=True, help_text="As the browser describes itself.")
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-seen_at"], name="session_of_account")]
+
+    @property
+    def handle(self) -> str:
+        """Names the session on a page, where its key must not appear."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:32]
+
+    @property
+    def device_name(self) -> str:
+        """`Firefox sur Windows`, as far as the browser tells."""
+        browser = next((name for mark, name in BROWSERS if mark in self.device), "Navigateur inconnu")
+        system = next((name for mark, name in SYSTEMS if mark in self.device), "")
+        return f"{browser} sur {system}" if system else browser
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from forprev.accounts.sessions import SessionStore
+
+        return SessionStore

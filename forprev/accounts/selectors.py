@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from django.db.models import Value
+from django.conf import settings
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Lower
 
-from forprev.accounts.models import Account, PasswordLink
+from forprev.accounts.models import Account, EmailChange, FactorReset, PasswordLink, Session
 from forprev.core.dates import now
 from forprev.people.selectors import by_number
 
@@ -34,4 +35,33 @@ def usable_link(token: str) -> PasswordLink | None:
         PasswordLink.objects.select_related("account__person")
         .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=now() - LINK_LIFE, account__is_active=True)
         .first()
+    )
+
+
+def email_change_of(token: str) -> EmailChange | None:
+    """The change of address of this token, unless it was confirmed, given up, replaced, or asked over 72 hours ago."""
+    return (
+        EmailChange.objects.select_related("account__person")
+        .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=now() - LINK_LIFE, account__is_active=True)
+        .first()
+    )
+
+
+def pending_email(account: Account) -> str:
+    """The address that waits for its confirmation; empty if none does."""
+    pending = account.email_changes.filter(ended_at=None, created_at__gt=now() - LINK_LIFE)
+    return pending.values_list("email", flat=True).first() or ""
+
+
+def own_sessions(account: Account) -> QuerySet[Session]:
+    """The account's open sessions, the latest seen first."""
+    started = now() - settings.SESSION_LONGEST
+    return Session.objects.filter(account=account, expire_date__gt=now(), started_at__gt=started).order_by("-seen_at")
+
+
+def factor_resets() -> QuerySet[FactorReset]:
+    """What the hotline asked and decided: what waits first, then the latest."""
+    waiting = Case(When(state=FactorReset.State.ASKED, then=0), default=1)
+    return FactorReset.objects.select_related("account__person", "asked_by", "decided_by").order_by(
+        waiting, "-asked_at"
     )

@@ -77,6 +77,16 @@ def begin_link_request(address: str) -> None:
     _within([(_recent_failures(Attempt.Kind.LINK).filter(address=address), LINKS_PER_ADDRESS)], attempt)
 
 
+def begin_proof(kind: Attempt.Kind, account: Account, address: str) -> Attempt:
+    """Record that whoever is half in proves more, a failure until the row is deleted; TooManyAttempts past five.
+
+    Only the account counts: nobody reaches this without its password, so nobody else can use it up.
+    """
+    subject = _subject(account, "")
+    attempt = Attempt.objects.create(kind=kind, subject=subject, address=address)
+    return _within([(_recent_failures(kind).filter(subject=subject), PER_ACCOUNT_AND_ADDRESS)], attempt)
+
+
 def succeed(account: Account, address: str) -> None:
     """The account proved itself from `address`: its failures there are forgotten, the address is known from now on."""
     subject = _subject(account, "")

@@ -1,15 +1,44 @@
 from django.urls import path
 
-from forprev.accounts.views import passwords, signing
+from forprev.accounts.views import absence, factors, passwords, profile, resets, sessions, signing
 
 app_name = "accounts"
 urlpatterns = [
     path("connexion", signing.sign_in, name="sign_in"),
+    path("connexion/second-facteur", signing.second_factor, name="second_factor"),
+    path("connexion/cle-d-acces", signing.passkey_challenge, name="passkey_challenge"),
+    path("connexion/cle-d-acces/reponse", signing.passkey_answer, name="passkey_answer"),
+    path("connexion/sans-compte", absence.no_account, name="no_account"),
+    path("connexion/courriel-non-recu", absence.no_mail, name="no_mail"),
     path("deconnexion", signing.sign_out, name="sign_out"),
     path("role", signing.switch_role, name="switch_role"),
-    path("sans-role", signing.no_role, name="no_role"),
+    path("sans-role", absence.no_role, name="no_role"),
+    path("sans-role/<slug:code>", absence.absence, name="absence"),
     path("mot-de-passe-oublie", passwords.forgotten, name="forgotten_password"),
     path("mot-de-passe-oublie/envoye", passwords.link_asked, name="password_link_asked"),
     path("reinitialisation-mot-de-passe", passwords.choose, name="new_password"),
     path("reinitialisation-mot-de-passe/<str:token>", passwords.open_link, name="password_link"),
+    path("session", sessions.session, name="session"),
+    path("reprendre", sessions.resume, name="resume"),
+    path("confirmation-identite", sessions.confirm_identity, name="confirm_identity"),
+    path("confirmation-identite/cle-d-acces", sessions.confirm_challenge, name="confirm_challenge"),
+    path("confirmation-identite/cle-d-acces/reponse", sessions.confirm_answer, name="confirm_answer"),
+    path("bienvenue", profile.welcome, name="welcome"),
+    path("mon-profil", profile.information, name="profile"),
+    path("mon-profil/e-mail/abandon", profile.give_up_email, name="give_up_email"),
+    path("mon-profil/e-mail/<str:token>", profile.confirm_email, name="confirm_email"),
+    path("mon-profil/notifications", profile.preferences, name="preferences"),
+    path("mon-profil/mot-de-passe", profile.password, name="password"),
+    path("mon-profil/sessions", profile.sessions, name="sessions"),
+    path("mon-profil/sessions/fin", profile.end_other_sessions, name="end_sessions"),
+    path("mon-profil/second-facteur", factors.overview, name="factors"),
+    path("mon-profil/second-facteur/application", factors.totp, name="totp"),
+    path("mon-profil/second-facteur/application/retrait", factors.remove_totp, name="remove_totp"),
+    path("mon-profil/second-facteur/cle", factors.passkey, name="passkey"),
+    path("mon-profil/second-facteur/cle/creation", factors.passkey_options, name="passkey_options"),
+    path("mon-profil/second-facteur/cle/reponse", factors.passkey_made, name="passkey_made"),
+    path("mon-profil/second-facteur/cle/<int:pk>/retrait", factors.remove_passkey, name="remove_passkey"),
+    path("mon-profil/second-facteur/codes", factors.recovery_codes, name="recovery_codes"),
+    path("assistance/seconds-facteurs", resets.lost, name="lost_factors"),
+    path("assistance/seconds-facteurs/<int:pk>", resets.decide, name="lost_factor"),
 ]

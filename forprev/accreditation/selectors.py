@@ -12,7 +12,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation, AccreditationStatus, Delegation
 from forprev.core.dates import add_months
-from forprev.organisations.models import TrainingSite
+from forprev.organisations.models import TrainingSite, held_now
 
 FIRST_TERM_MONTHS, SECOND_TERM_MONTHS = 12, 6
 """How long before its end an accreditation is announced (A25)."""
@@ -54,7 +54,7 @@ def active(acting: Acting, day: date) -> QuerySet[Accreditation]:
 def with_delegates(accreditations: QuerySet[Accreditation]) -> QuerySet[Accreditation]:
     """With `delegations_now`: the attachments to delegates whose role has not ended, by name; one query more."""
     current = (
-        Delegation.objects.filter(membership__ended_at=None)
+        Delegation.objects.filter(held_now("membership__"))
         .select_related("membership__person")
         .order_by("membership__person__search_last_name", "membership__person__search_first_name", "pk")
     )

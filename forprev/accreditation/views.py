@@ -45,6 +45,13 @@ def active_list(request: ActingRequest) -> HttpResponseBase:
 
 
 @require_safe
+@acting_as(*ENTITY_ROLES)
+def missing(request: ActingRequest) -> HttpResponse:
+    """What to do when an accreditation that one holds is not in the list."""
+    return render(request, "accreditation/missing.html")
+
+
+@require_safe
 @acting_as(*READERS)
 def detail(request: ActingRequest, pk: int) -> HttpResponse:
     """One accreditation, whatever its status; 404 to those who do not see it."""

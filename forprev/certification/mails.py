@@ -12,7 +12,7 @@ from forprev.accounts.models import Account
 from forprev.certification.models import TrainingSession
 from forprev.core.dates import french
 from forprev.notices.services import send_mail
-from forprev.organisations.models import Membership
+from forprev.organisations.models import Membership, held_now
 
 
 def session_to_validate(session: TrainingSession) -> None:
@@ -46,7 +46,7 @@ def download_ends_soon(session: TrainingSession) -> None:
 
 def _entity_accounts(session: TrainingSession) -> Iterable[Account]:
     """Whoever worked on the session for the entity and still has a role there; its managers if nobody is left."""
-    members = Membership.objects.filter(organisation_id=session.organisation_id, ended_at=None)
+    members = Membership.objects.filter(held_now(), organisation_id=session.organisation_id)
     workers = members.filter(person__in=[session.created_by_id, session.last_actor_id])
     persons = (workers if workers.exists() else members.filter(role="manager")).values("person_id")
     return Account.objects.filter(person_id__in=persons)

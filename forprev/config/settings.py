@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -26,6 +27,11 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("FORPREV_SECRET_KEY is required unless FORPREV_DEBUG or FORPREV_DEMO is on.")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [SECRET_KEY] if LOCAL else [])
+"""Of what is kept encrypted (second factors): the first encrypts, all decrypt; 32 random characters or more each."""
+if not ENCRYPTION_KEYS or any(len(key) < 32 for key in ENCRYPTION_KEYS):
+    raise ImproperlyConfigured("FORPREV_ENCRYPTION_KEYS is required: one or more keys of at least 32 characters.")
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{Env().int('PORT', 8000)}").rstrip("/")
 """Prefix of the links in mails and QR codes; never taken from a request."""
@@ -33,7 +39,6 @@ PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{Env().int('PORT', 8000)}"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -68,9 +73,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "forprev.accounts.middleware.ActingMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "forprev.accounts.middleware.ActingMiddleware",
+    "forprev.accounts.middleware.SessionLimitsMiddleware",
+    "forprev.accounts.middleware.SignInRequiredMiddleware",
+    "forprev.accounts.middleware.GatesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "forprev.core.middleware.DomainErrorMiddleware",
     "forprev.core.middleware.PrivatePagesMiddleware",
@@ -123,7 +130,11 @@ LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
 SESSION_ENGINE = "forprev.accounts.sessions"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 24 * 3600
+SESSION_LONGEST = timedelta(hours=env.int("SESSION_LONGEST_HOURS", 12))
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", 60))
+SESSION_IDLE_NETWORK = timedelta(minutes=env.int("SESSION_IDLE_NETWORK_MINUTES", 30))
+"""security.md, item 17. The cookie outlives the limits, so that whoever comes too late is told so."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

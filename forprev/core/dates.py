@@ -25,6 +25,11 @@ def now() -> datetime:
     return timezone.now()
 
 
+def day_of(moment: datetime) -> date:
+    """The day of an instant in Paris."""
+    return timezone.localdate(moment)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of the month, `months` later; a day that does not exist becomes the month's last (A43).
 

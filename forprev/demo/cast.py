@@ -9,15 +9,18 @@ from itertools import count
 
 from django.contrib.auth.hashers import make_password
 
-from forprev.accounts.models import Account, Role
-from forprev.accounts.services import create_account
+from forprev.accounts.models import Account, Role, Totp
+from forprev.accounts.services.opening import create_account
+from forprev.accreditation.models import Dossier, DossierState
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, Course
 from forprev.core.dates import add_months, now
+from forprev.core.secrets import encrypt
 from forprev.demo import entities
-from forprev.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from forprev.demo.accounts import ACCOUNTS, PASSWORD, SECOND_FACTOR, DemoAccount
 from forprev.demo.names import Crowd
-from forprev.organisations.models import Organisation
+from forprev.organisations.models import Organisation, RegionalFund
+from forprev.organisations.services import choose_fund
 from forprev.people.models import Person
 from forprev.people.services import create_person
 
@@ -96,8 +99,16 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
         entities.appoint_manager(accounts[ALICE], organisations[key])
         managers[key].insert(0, accounts[ALICE])
     entities.appoint_delegate(accounts[DELEGATE], organisations["vanves"])
+    entities.appoint_manager(accounts["nouvelle@demo.test"], organisations["marose"])
+    Dossier.objects.create(
+        applicant=accounts["candidat@demo.test"],
+        organisation_name="Atelier Roussel Formation",
+        state=DossierState.UNDER_REVIEW,
+        submitted_on=today - timedelta(days=24),
+    )
     for email, role in _NETWORK.items():
         entities.appoint_to_network(accounts[email], role)
+        _set_up_second_factor(accounts[email].account)
     trainers = [_invented(crowd, password) for _ in TRAINERS]
     cast = Cast(accounts, managers, trainers, password)
     _take_over_certificates(cast, crowd, today)
@@ -110,6 +121,7 @@ _NETWORK = {
     "cnh@demo.test": Role.COMMITTEE,
     "national@demo.test": Role.NATIONAL_ADMINISTRATOR,
     "hotline@demo.test": Role.SUPPORT_AGENT,
+    "hotline2@demo.test": Role.SUPPORT_AGENT,
 }
 
 
@@ -117,7 +129,7 @@ def _named(facts: DemoAccount, password: str) -> Person:
     person = create_person(
         last_name=facts.last_name, first_name=facts.first_name, birth_date=facts.birth_date, number=facts.number
     )
-    _open(person, facts.email, password)
+    _open(person, facts.email, password if facts.has_password else "")
     return person
 
 
@@ -131,19 +143,30 @@ def _invented(crowd: Crowd, password: str) -> Person:
 
 
 def _open(person: Person, email: str, password: str) -> None:
+    """Past the welcome, unless no password was chosen yet."""
     account = create_account(person, email)
-    Account.objects.filter(pk=account.pk).update(password=password)
+    if password:
+        Account.objects.filter(pk=account.pk).update(password=password, welcomed_at=now())
+
+
+def _set_up_second_factor(account: Account) -> None:
+    Totp.objects.create(account=account, secret=encrypt(SECOND_FACTOR))
+    Account.objects.filter(pk=account.pk).update(has_second_factor=True)
 
 
 def _take_over_certificates(cast: Cast, crowd: Crowd, today: date) -> None:
     """Certificates of before Forprev, numbered apart: they belong to no session."""
     qualifications = Qualification.objects.select_related("level__scheme").in_bulk(field_name="code")
+    fund = RegionalFund.objects.get(code="ile-de-france")
     numbers: dict[str, Iterator[int]] = {code: count(1) for code in qualifications}
     rows = []
     casting = zip(cast.trainers, TRAINERS, strict=True)
     held = [(person, code, facts.months) for person, facts in casting for code in facts.codes]
     # Her SST certificate ended 22 months ago; a session of the demonstration renewed it just before.
     held += [(cast.stephanie, "SST-2", 58), (cast.stephanie, "Amiante-2", 10)]
+    held += [(cast.accounts[email], "SST-2", months) for email, months in _OTHER_TRAINERS.items()]
+    for person in (*cast.trainers, cast.stephanie):
+        choose_fund(person, fund)
     for rank, (person, code, months) in enumerate(held):
         newest = add_months(today, -months) - timedelta(days=rank % 20)
         ages = range(0, max(COVERED_MONTHS - months, 0) + RENEWED_AFTER, RENEWED_AFTER)
@@ -151,6 +174,10 @@ def _take_over_certificates(cast: Cast, crowd: Crowd, today: date) -> None:
             number = f"REPRISE/{code}/{next(numbers[code]):06}"
             rows.append(_taken_over(person, qualifications[code], add_months(newest, -age), number, crowd.code()))
     Certificate.objects.bulk_create(rows)
+
+
+_OTHER_TRAINERS = {"nouvelle@demo.test": 4, "expire@demo.test": 36 + 5, "ancien@demo.test": 36 + 20}
+"""The months since their SST-2, which is valid for 36."""
 
 
 def _taken_over(person: Person, qualification: Qualification, issued_on: date, number: str, code: str) -> Certificate:

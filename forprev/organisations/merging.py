@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forprev.organisations.models import Membership, NetworkRole
+from forprev.organisations.models import FundAttachment, Membership, NetworkRole
 from forprev.people.models import Person
 from forprev.people.services import on_merge
 
@@ -17,6 +17,10 @@ def move_roles(duplicate: Person, kept: Person) -> None:
         else:
             membership.person = kept
             membership.save()
+    if FundAttachment.objects.filter(person=kept).exists():
+        FundAttachment.objects.filter(person=duplicate).delete()
+    else:
+        FundAttachment.objects.filter(person=duplicate).update(person=kept)
     network = set(NetworkRole.objects.filter(person=kept, ended_at=None).values_list("fund_id", "role"))
     for network_role in NetworkRole.objects.filter(person=duplicate):
         if network_role.ended_at is None and (network_role.fund_id, network_role.role) in network:

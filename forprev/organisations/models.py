@@ -6,8 +6,9 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from forprev.accounts.models import Role
+from forprev.accounts.models import NETWORK_ROLES, Role
 from forprev.catalogue.models import Scheme
+from forprev.core.dates import today
 from forprev.core.text import normalise
 from forprev.people.models import Person
 
@@ -82,6 +83,12 @@ class Organisation(models.Model):
 MEMBER_ROLES = (Role.MANAGER, Role.DELEGATE)
 
 
+def held_now(prefix: str = "") -> Q:
+    """Of roles (`prefix` leads to them: `membership__`): neither removed nor past their last day."""
+    still = Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today()})
+    return Q(**{f"{prefix}ended_at": None}) & still
+
+
 @pghistory.track()
 class Membership(models.Model):
     """A person's role in an entity, until it is ended."""
@@ -91,6 +98,7 @@ class Membership(models.Model):
     role = models.CharField("rôle", max_length=20, choices=[(r.value, r.label) for r in MEMBER_ROLES])
     description = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    ends_on = models.DateField("dernier jour", null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -106,9 +114,6 @@ class Membership(models.Model):
         return f"{self.person}, {self.get_role_display()} {self.organisation}"
 
 
-NETWORK_ROLES = (Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR, Role.SUPPORT_AGENT)
-
-
 @pghistory.track()
 class NetworkRole(models.Model):
     """A person's role in the prevention network: fund officers have a fund, the others are national."""
@@ -116,6 +121,7 @@ class NetworkRole(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="network_roles")
     role = models.CharField("rôle", max_length=24, choices=[(r.value, r.label) for r in NETWORK_ROLES])
     fund = models.ForeignKey(RegionalFund, null=True, blank=True, on_delete=models.PROTECT, related_name="officers")
+    ends_on = models.DateField("dernier jour", null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -135,6 +141,20 @@ class NetworkRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}"
+
+
+@pghistory.track()
+class FundAttachment(models.Model):
+    """The caisse de rattachement that a trainer chose (A06)."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="fund_attachment")
+    fund = models.ForeignKey(RegionalFund, on_delete=models.PROTECT, related_name="attachments")
+
+    class Meta:
+        verbose_name = "caisse de rattachement"
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.fund}"
 
 
 @pghistory.track()

@@ -6,7 +6,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Value,
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.organisations.models import Membership, Organisation, TrainingSite
+from forprev.organisations.models import Membership, Organisation, TrainingSite, held_now
 from forprev.people.models import Person
 
 
@@ -49,7 +49,7 @@ def users_of(acting: Acting) -> QuerySet[Person]:
     """
     if acting.role != Role.MANAGER:
         return Person.objects.none()
-    now_held = Membership.objects.filter(organisation_id=acting.organisation_id, ended_at=None)
+    now_held = Membership.objects.filter(held_now(), organisation_id=acting.organisation_id)
     held_by_each = now_held.filter(person=OuterRef("pk"))
     is_manager = Exists(held_by_each.filter(role=Role.MANAGER))
     is_delegate = Exists(held_by_each.filter(role=Role.DELEGATE))
@@ -65,4 +65,4 @@ def users_of(acting: Acting) -> QuerySet[Person]:
 
 def manager_count(organisation_id: int) -> int:
     """How many people manage the entity now (A15)."""
-    return Membership.objects.filter(organisation_id=organisation_id, role=Role.MANAGER, ended_at=None).count()
+    return Membership.objects.filter(held_now(), organisation_id=organisation_id, role=Role.MANAGER).count()

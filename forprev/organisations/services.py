@@ -1,10 +1,14 @@
-"""The regional funds, taken from domain.md section 5."""
+"""The regional funds, taken from domain.md section 5; the fund of a trainer; the end of roles."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from forprev.organisations.models import Department, RegionalFund
+from forprev.accounts.acting import System
+from forprev.core import history
+from forprev.core.dates import now, today
+from forprev.organisations.models import Department, FundAttachment, Membership, NetworkRole, RegionalFund
+from forprev.people.models import Person
 
 FUNDS: dict[str, tuple[str, str]] = {
     "alsace-moselle": ("Carsat Alsace-Moselle", "57 67 68"),
@@ -50,3 +54,15 @@ def install_funds() -> None:
 
 def install_after_migrate(**kwargs: object) -> None:
     install_funds()
+
+
+def choose_fund(person: Person, fund: RegionalFund) -> None:
+    """The trainer's caisse de rattachement from now on (A06)."""
+    FundAttachment.objects.update_or_create(person=person, defaults={"fund": fund})
+
+
+def end_lapsed_roles() -> None:
+    """Note as ended the roles whose last day has passed; they gave nothing any more since then."""
+    with history.action(System(), "end_lapsed_roles"):
+        for roles in (Membership, NetworkRole):
+            roles.objects.filter(ended_at=None, ends_on__lt=today()).update(ended_at=now())

@@ -1,16 +1,21 @@
-"""The entity of the person who acts, and its users."""
+"""The entity of the person who acts, and its users; the fund of a trainer."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.access import ActingRequest, acting_as, signed_in
 from forprev.accounts.models import Role
-from forprev.organisations.models import Organisation, OrganisationKind
+from forprev.accounts.views.profile import go_on, profile_page, welcoming
+from forprev.organisations.forms import FundForm
+from forprev.organisations.fund_choice import is_trainer
+from forprev.organisations.models import FundAttachment, Organisation, OrganisationKind
 from forprev.organisations.selectors import manager_count, sites_by_scheme, users_of, visible_to
+from forprev.organisations.services import choose_fund
 from forprev.organisations.sheet import Row, added_rows
 from forprev.organisations.tables import UserList
 
@@ -37,6 +42,26 @@ def users(request: ActingRequest) -> HttpResponseBase:
     organisation_id = request.acting.organisation_id
     alone = organisation_id is not None and manager_count(organisation_id) == 1
     return UserList(request, users_of(request.acting)).response("organisations/users.html", {"alone": alone})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_fund(request: ActingRequest) -> HttpResponse:
+    """`Caisse de rattachement` of a trainer (A06), mandatory and changeable at any time."""
+    if not is_trainer(request):
+        raise Http404
+    chosen = FundAttachment.objects.filter(person=request.user.person).first()
+    form = FundForm(request.POST if request.method == "POST" else None, initial={"fund": chosen and chosen.fund})
+    if form.is_valid():
+        choose_fund(request.user.person, form.cleaned_data["fund"])
+        if not welcoming(request):
+            messages.success(request, "Votre caisse de rattachement est enregistrée.")
+        if chosen is None and not welcoming(request):
+            return redirect("dashboard")
+        return go_on(request, "organisations:own_fund")
+    context = {"form": form, "chosen": chosen}
+    status = 422 if form.errors else 200
+    return profile_page(request, "organisations:own_fund", "organisations/own_fund.html", context, status)
 
 
 def _sheet(organisation: Organisation) -> list[Row]:

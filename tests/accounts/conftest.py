@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from forprev.accounts import acting
+from forprev.accounts import absence, acting, gates, profile
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
 from forprev.accounts.signals import password_link_made
@@ -19,6 +19,9 @@ def own_addresses(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the pages of accounts: no others in the menu either."""
     settings.ROOT_URLCONF = "tests.accounts.urls"
     monkeypatch.setattr(menu, "_registered", [])
+    monkeypatch.setattr(gates, "_gates", [gate for gate in gates._gates if gate.url_name.startswith("accounts:")])
+    monkeypatch.setattr(profile, "_tabs", [tab for tab in profile._tabs if tab.url_name.startswith("accounts:")])
+    monkeypatch.setattr(absence, "_providers", [])
 
 
 class Roles:

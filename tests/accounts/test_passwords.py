@@ -7,10 +7,11 @@ import time_machine
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forprev.accounts import services
 from forprev.accounts.jobs import send_password_link
 from forprev.accounts.models import Account, PasswordLink
 from forprev.accounts.selectors import usable_link
+from forprev.accounts.services import passwords as services
+from forprev.accounts.services.opening import create_account
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
 from tests.factories.accounts import PASSWORD, AccountFactory
@@ -99,7 +100,7 @@ def test_a02_the_link_lets_choose_a_password_once(client: Client, account: Accou
 
 
 def test_a02_the_first_password_comes_the_same_way(client: Client, db: None, links: list[str]) -> None:
-    account = services.create_account(PersonFactory(), "nouvelle@exemple.test")
+    account = create_account(PersonFactory(), "nouvelle@exemple.test")
     services.invite(account)
     open_link(client, links[0])
     choose(client)
@@ -186,10 +187,10 @@ def test_a_new_password_ends_every_session(client: Client, account: Account) -> 
 
 def test_an_address_serves_one_account(account: Account) -> None:
     with pytest.raises(DomainError) as refused:
-        services.create_account(PersonFactory(), account.email.upper())
+        create_account(PersonFactory(), account.email.upper())
     assert (refused.value.code, refused.value.field) == ("email_taken", "email")
 
 
 def test_a_person_has_one_account(account: Account) -> None:
     with pytest.raises(DomainError, match="déjà un compte"):
-        services.create_account(account.person, "autre@exemple.test")
+        create_account(account.person, "autre@exemple.test")

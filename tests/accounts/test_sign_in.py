@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from forprev.accounts.models import Account
-from forprev.accounts.services import set_password
+from forprev.accounts.services.passwords import set_password
 from tests.accounts.conftest import Roles
 from tests.factories.accounts import PASSWORD
 

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from forprev.accounts import services, throttling
+from forprev.accounts import throttling
 from forprev.accounts.models import Account, Attempt
+from forprev.accounts.services import passwords as services
 from forprev.accounts.throttling import TooManyAttempts, client_address
 from forprev.core.dates import now
 from tests.factories.accounts import PASSWORD, AccountFactory

@@ -7,12 +7,28 @@ from playwright.sync_api import Page, expect
 from tests.factories.accounts import PASSWORD
 
 
-def sign_in(page: Page, identifier: str) -> None:
+def give_password(page: Page, identifier: str, password: str = PASSWORD) -> None:
     page.goto("/connexion")
     page.get_by_label("E-mail ou n° Forprev").fill(identifier)
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_label("Mot de passe", exact=True).fill(password)
     page.get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("heading", level=1, name="Tableau de bord")).to_be_visible()
+
+
+def sign_in(page: Page, identifier: str, password: str = PASSWORD) -> None:
+    give_password(page, identifier, password)
+    is_on(page, "Tableau de bord")
+
+
+def is_on(page: Page, heading: str) -> None:
+    expect(page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+
+
+def choose_fund(page: Page, fund: str) -> None:
+    """A trainer who has none is brought to this page, wherever it wants to go."""
+    see(page, "Caisse de rattachement")
+    page.get_by_label("Caisse de rattachement").select_option(fund)
+    pass_step(page, "Enregistrer")
+    is_on(page, "Tableau de bord")
 
 
 def open_awaiting(page: Page) -> None:

@@ -13,7 +13,7 @@ from forprev.certification.models import TrainingSession
 from forprev.people.models import Person
 from tests.browser.conftest import Open
 from tests.browser.steps import pass_step, sign_in
-from tests.factories.accounts import PASSWORD, AccountFactory
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.certification import answered_session, draft_session, empty_draft, issued_session, sent_session
 from tests.factories.organisations import acting_manager
 from tests.factories.people import PersonFactory
@@ -94,7 +94,7 @@ def test_lists_and_dashboard(new_page: Open) -> None:
         check(page)
 
 
-def test_corrections_of_an_identity(new_page: Open) -> None:
+def test_corrections_of_an_identity(new_page: Open, live_server: object) -> None:
     """With a request that waits for each: on the person's page, and for the hotline, which sees a likely duplicate."""
     correction, agent = asked(document=proof()), AccountFactory(person=acting_agent().person)
     PersonFactory(**correction.new_identity._asdict())
@@ -104,13 +104,11 @@ def test_corrections_of_an_identity(new_page: Open) -> None:
         (agent, ["/corrections", *(f"/corrections/{correction.pk}{path}" for path in ("", "/appliquer", "/refuser"))]),
     ):
         page = new_page()
-        page.goto("/connexion")
-        page.get_by_label("E-mail ou n° Forprev").fill(account.email)
-        page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-        pass_step(page, "Se connecter")
-        page.wait_for_url(lambda url: not url.endswith("/connexion"))
+        signed_in = browser_of(account).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": signed_in, "url": str(live_server)}])
         for path in paths:
             page.goto(path)
+            assert page.url.endswith(path)
             check(page)
 
 

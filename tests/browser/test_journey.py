@@ -15,7 +15,18 @@ from forprev.accounts.models import Role
 from forprev.certification.models import Certificate, TrainingSession
 from forprev.core.dates import add_months, french, today
 from tests.browser.conftest import Open
-from tests.browser.steps import add_trainee, give, open_awaiting, open_session, pass_step, see, sign_in, tab
+from tests.browser.steps import (
+    add_trainee,
+    choose_fund,
+    give,
+    give_password,
+    open_awaiting,
+    open_session,
+    pass_step,
+    see,
+    sign_in,
+    tab,
+)
 from tests.factories.accounts import AccountFactory
 from tests.factories.accreditation import accredit
 from tests.factories.certification import taken_over, trainer
@@ -237,7 +248,8 @@ def test_future_trainers_by_number_or_by_e_mail(new_page: Open, javascript: bool
     see(entity, "2 candidats ont validé la certification")
 
     graduate = new_page(javascript=javascript)
-    sign_in(graduate, "luc@demo.test")
+    give_password(graduate, "luc@demo.test")
+    choose_fund(graduate, "Carsat Bretagne")
     graduate.get_by_role("navigation", name="Menu principal").get_by_role("link", name="CERTIFICATS").click()
     expect(graduate.get_by_role("heading", level=1, name="Mes Certificats")).to_be_visible()
     see(graduate, french(add_months(END, 36)))

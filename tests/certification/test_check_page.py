@@ -9,6 +9,7 @@ from django.test import Client
 
 from forprev.certification.models import TrainingSession
 from forprev.certification.services import exchange
+from tests.factories import accounts
 from tests.factories.accounts import AccountFactory
 from tests.factories.certification import draft_session, entity_of, sent_session, trainer_of
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def browser_of(session: TrainingSession) -> Client:
     client = Client()
-    client.force_login(AccountFactory(person=entity_of(session).person))
+    accounts.browser_of(AccountFactory(person=entity_of(session).person), client=client)
     return client
 
 

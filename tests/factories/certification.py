@@ -16,10 +16,11 @@ from forprev.certification.services import entry, exchange, issuing
 from forprev.certification.services.entry import Details, TraineeEntry
 from forprev.core.dates import add_months, now, today
 from forprev.organisations.models import Membership
+from forprev.organisations.services import choose_fund
 from forprev.people.models import Person
 from tests.factories.accreditation import accredit
 from tests.factories.catalogue import qualification
-from tests.factories.organisations import TrainingSiteFactory, acting_as_member, acting_manager
+from tests.factories.organisations import TrainingSiteFactory, acting_as_member, acting_manager, fund
 from tests.factories.people import PersonFactory
 
 _people = count()
@@ -79,6 +80,7 @@ def trainer(
     """A person who holds this certificate of a formateur."""
     who = PersonFactory(**{"birth_date": _own_birth_date(next(_people)), **person})
     taken_over(who, code, issued_on=issued_on, expires_on=expires_on)
+    choose_fund(who, fund("bretagne"))
     return who
 
 

@@ -40,6 +40,13 @@ PUBLIC = {
     "accounts:password_link_asked",
     "accounts:new_password",
     "accounts:password_link",
+    "accounts:second_factor",
+    "accounts:passkey_challenge",
+    "accounts:passkey_answer",
+    "accounts:no_account",
+    "accounts:no_mail",
+    "accounts:session",
+    "accounts:confirm_email",
     "certification:check",
     "certification:verification",
     "support:home",
@@ -49,12 +56,39 @@ PUBLIC = {
     "support:privacy",
     "support:accessibility",
 }
-ANY_ACCOUNT = {"accounts:switch_role", "accounts:no_role", "support:ask_correction"}
+ANY_ACCOUNT = {
+    "accounts:switch_role",
+    "accounts:no_role",
+    "accounts:resume",
+    "accounts:confirm_identity",
+    "accounts:confirm_challenge",
+    "accounts:confirm_answer",
+    "accounts:welcome",
+    "accounts:profile",
+    "accounts:give_up_email",
+    "accounts:preferences",
+    "accounts:password",
+    "accounts:sessions",
+    "accounts:end_sessions",
+    "accounts:factors",
+    "accounts:totp",
+    "accounts:remove_totp",
+    "accounts:passkey",
+    "accounts:passkey_options",
+    "accounts:passkey_made",
+    "accounts:recovery_codes",
+    "organisations:own_fund",
+    "support:ask_correction",
+}
+OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1]}
+"""Of any account, but only for what is its own."""
 SCREENS = {
     "dashboard": "MDTFCNH",
     "organisations:entity": "MD",
     "organisations:users": "M",
+    "accounts:lost_factors": "H",
     "accreditation:active": "MDFCN",
+    "accreditation:missing": "MD",
     "accreditation:dossiers_ongoing": "M",
     "accreditation:dossiers_awaiting": "M",
     "certification:awaiting": "MDT",
@@ -78,6 +112,7 @@ OF_A_SESSION = {
 }
 OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "MD"}
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
+OF_A_RESET = {"accounts:lost_factor": "H"}
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
 OF_A_CORRECTION = {
     "support:correction": "H",
@@ -117,9 +152,9 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 
 def test_the_table_knows_every_address() -> None:
-    of_a_session = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE}
+    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_A_RESET, *OF_ONE_S_OWN}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_a_session, *OF_AN_ACCREDITATION, *of_a_correction}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_a_correction}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -143,7 +178,7 @@ def test_screens(name: str, world: World) -> None:
         for actor, role in ACTORS.items():
             with nothing_changes_unless(method == "POST" and role in roles):
                 status = ask(world.browsers[actor], url, method).status_code
-            expected = {200, 302, 404, 422} if role in roles else {REFUSED_AS_A_ROLE}
+            expected = {200, 302, 400, 404, 422} if role in roles else {REFUSED_AS_A_ROLE}
             assert status in {*expected, NOT_THIS_METHOD}, (actor, method)
     if name in SCREENS:
         assert world.browsers["no_role"].get(url)["Location"] == reverse("accounts:no_role")
@@ -236,12 +271,33 @@ def test_addresses_of_a_correction(world: World) -> None:
     assert correction.state == "open"
 
 
+def test_what_is_another_s_own_does_not_exist(world: World) -> None:
+    for name, arguments in OF_ONE_S_OWN.items():
+        url = reverse(name, args=arguments)
+        assert closed_to_strangers(world.browsers["anonymous"].get(url)), name
+        for actor in (*ACTORS, "no_role"):
+            for method in METHODS:
+                with nothing_changes():
+                    status = ask(world.browsers[actor], url, method).status_code
+                assert status in {NOT_FOUND, NOT_THIS_METHOD}, (name, actor)
+
+
+def test_addresses_of_a_lost_factor(world: World) -> None:
+    url = reverse("accounts:lost_factor", args=[1])
+    assert closed_to_strangers(world.browsers["anonymous"].get(url))
+    for actor, role in ACTORS.items():
+        expected = NOT_FOUND if role in OF_A_RESET["accounts:lost_factor"] else REFUSED_AS_A_ROLE
+        assert world.browsers[actor].get(url).status_code == expected, actor
+
+
+WITH_A_TOKEN = {"certification:verification": ["A" * 26], "accounts:confirm_email": ["x"]}
+
+
 def test_public_pages_open_to_everybody(world: World) -> None:
-    for name in sorted(PUBLIC - {"accounts:sign_out", "accounts:new_password", "accounts:password_link"}):
-        arguments = ["A" * 26] if name == "certification:verification" else []
+    for name in sorted(PUBLIC - {"accounts:new_password", "accounts:password_link"}):
         for actor in ("anonymous", "manager", "no_role"):
-            status = world.browsers[actor].get(reverse(name, args=arguments)).status_code
-            assert status in {200, 302, 404}, (name, actor)
+            status = world.browsers[actor].get(reverse(name, args=WITH_A_TOKEN.get(name, []))).status_code
+            assert status in {200, 302, 404, 405, 410}, (name, actor)
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.TRAINER, State.ENTITY, State.ISSUED])

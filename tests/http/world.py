@@ -11,6 +11,7 @@ from forprev.accounts.models import Account, Role
 from forprev.certification.models import TrainingSession
 from forprev.people.models import Person
 from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import browser_of as browser_of_account
 from tests.factories.accreditation import accredit, acting_delegate
 from tests.factories.certification import trainer
 from tests.factories.organisations import OrganisationFactory, acting_manager, acting_national, acting_officer, fund
@@ -20,9 +21,7 @@ from tests.factories.people import PersonFactory
 def browser_of(person: Person) -> Client:
     """Signed in as this person, in its first role; the account is made if there is none."""
     account = Account.objects.filter(person=person).first() or AccountFactory(person=person)
-    client = Client(raise_request_exception=True)
-    client.force_login(account)
-    return client
+    return browser_of_account(account)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from forprev.accounts import services
 from forprev.accounts.models import Account
+from forprev.accounts.services import passwords as services
 from forprev.notices.models import OutgoingMail
 from tests.factories.accounts import AccountFactory
 from tests.notices.conftest import Mailbox

@@ -8,7 +8,7 @@ from forprev.accounts.models import Role
 from forprev.certification.models import CertificationSettings
 from forprev.support import faq
 from forprev.support.manuals import MANUALS
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.screens import make_entity, make_member, make_network_role, menu_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_whoever_is_signed_in_is_taken_to_the_dashboard():
 
 
 def test_account_without_role_is_told_so_from_the_home_page(client):
-    client.force_login(AccountFactory())
+    browser_of(AccountFactory(), client=client)
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/sans-role"
 
 

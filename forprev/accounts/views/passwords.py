@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forprev.accounts import services
 from forprev.accounts.access import public
 from forprev.accounts.forms import ForgottenPasswordForm, NewPasswordForm
 from forprev.accounts.selectors import usable_link
+from forprev.accounts.services import passwords as services
 from forprev.accounts.throttling import TooManyAttempts, client_address
 from forprev.accounts.views.signing import slow_down
 from forprev.core.errors import DomainError

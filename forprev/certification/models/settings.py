@@ -20,6 +20,10 @@ class CertificationSettings(models.Model):
     )
     retry_months = models.PositiveSmallIntegerField("délai conseillé après un échec (mois)", default=6)
 
+    trainer_account_months = models.PositiveSmallIntegerField(
+        "compte d’un formateur dont le certificat a expiré (mois)", default=12
+    )
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_certification_settings")]
 

@@ -10,7 +10,7 @@ from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, TrainingSession
 from forprev.certification.rules.findings import Finding
 from forprev.core.dates import french, today
-from forprev.organisations.models import Membership
+from forprev.organisations.models import Membership, held_now
 from forprev.people.models import Person
 
 
@@ -110,9 +110,9 @@ def trainer_findings(session: TrainingSession, trainers: Sequence[Person]) -> li
 def trainers_of_the_entity(session: TrainingSession, trainers: Sequence[Person]) -> list[Finding]:
     """A trainer who also has a role in the entity may run the session; it is recorded, for the fund to see."""
     members = set(
-        Membership.objects.filter(
-            organisation_id=session.organisation_id, person__in=trainers, ended_at=None
-        ).values_list("person_id", flat=True)
+        Membership.objects.filter(held_now(), organisation_id=session.organisation_id, person__in=trainers).values_list(
+            "person_id", flat=True
+        )
     )
     return [
         Finding("A34", f"{trainer} est à la fois formateur de la session et membre de l’entité.", blocking=False)

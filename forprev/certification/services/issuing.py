@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from forprev.accounts import services as accounts
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account
+from forprev.accounts.services import opening, passwords
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import (
     Certificate,
@@ -89,10 +89,10 @@ def _open_account(trainee: Trainee, person: Person) -> None:
     if not trainee.email or Account.objects.filter(person=person).exists():
         return
     try:
-        account = accounts.create_account(person, trainee.email)
+        account = opening.create_account(person, trainee.email)
     except DomainError as error:
         raise DomainError(f"{trainee} : {error.message}", code="A35", field="trainees") from error
-    accounts.invite(account)
+    passwords.invite(account)
 
 
 def certificates_of(session: TrainingSession, successes: Sequence[Trainee], made_at: datetime) -> Iterator[Certificate]:

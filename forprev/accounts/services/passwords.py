@@ -1,4 +1,4 @@
-"""Opening accounts, getting in, choosing a password."""
+"""Proving who one is with a password; choosing it, changing it, replacing one that was forgotten."""
 
 from __future__ import annotations
 
@@ -7,42 +7,22 @@ from datetime import timedelta
 
 import structlog
 from django.contrib.auth import authenticate
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from forprev.accounts import throttling
-from forprev.accounts.models import Account, PasswordLink
+from forprev.accounts.absence import closing_reasons
+from forprev.accounts.models import Account, Attempt, EmailChange, PasswordLink
 from forprev.accounts.selectors import LINK_LIFE, find_account, token_hash, usable_link
-from forprev.accounts.signals import password_link_made
+from forprev.accounts.services.sessions import end_sessions
+from forprev.accounts.signals import account_closed, password_changed, password_link_made
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
-from forprev.people.models import Person
 
 LINKS_PER_ACCOUNT = 3
 """Links mailed to one account in a quarter of an hour; the last one stays valid, further demands are passed over."""
 
 logger = structlog.get_logger(__name__)
-
-
-def create_account(person: Person, email: str) -> Account:
-    """Open the person's account, without a password yet. DomainError if it has one or the address is taken."""
-    account = Account(person=person, email=Account.objects.normalize_email(email.strip()))
-    account.set_unusable_password()
-    if Account.objects.filter(person=person).exists():
-        raise DomainError("Cette personne a déjà un compte.", code="account_exists")
-    try:
-        with transaction.atomic():
-            account.save()
-    except IntegrityError as error:
-        raise DomainError("Cette adresse e-mail est déjà utilisée.", code="email_taken", field="email") from error
-    return account
-
-
-def set_password(account: Account, password: str) -> None:
-    """Change the password: every session of the account ends, no older link opens any more."""
-    with transaction.atomic():
-        _lock(account)
-        _write_password(account, password)
 
 
 def check_credentials(identifier: str, password: str, address: str) -> Account | None:
@@ -53,8 +33,31 @@ def check_credentials(identifier: str, password: str, address: str) -> Account |
         logger.warning("sign_in_refused")
         return None
     throttling.succeed(account, address)
-    logger.info("sign_in", account=str(account.pk))
     return account
+
+
+def confirm_password(account: Account, password: str, address: str) -> bool:
+    """Whether this is the account's password, asked once more before something sensitive (security.md, item 22)."""
+    attempt = throttling.begin_proof(Attempt.Kind.CONFIRMATION, account, address)
+    if not account.check_password(password):
+        logger.warning("confirmation_refused", account=str(account.pk))
+        return False
+    attempt.delete()
+    return True
+
+
+def set_password(account: Account, password: str, *, keep_session: str | None = None) -> None:
+    """Change the password: older links open nothing, sessions end but the one of key `keep_session`."""
+    with transaction.atomic():
+        lock(account)
+        _write_password(account, password, keep_session)
+
+
+def change_password(account: Account, password: str, keep_session: str | None) -> None:
+    """`set_password` by the owner, who is told by mail."""
+    with transaction.atomic():
+        set_password(account, password, keep_session=keep_session)
+        password_changed.send(Account, account=account)
 
 
 def ask_for_password_link(identifier: str, address: str) -> None:
@@ -67,21 +70,30 @@ def ask_for_password_link(identifier: str, address: str) -> None:
 
 
 def send_password_link(identifier: str) -> None:
-    """Mail a link to the owner of the account, if there is one in use; nothing past the limit of the account."""
+    """Mail a link to the owner of the account, if there is one in use; nothing past the limit of the account.
+
+    To the mailbox of an account that opens nothing any more (A07) goes the reason instead.
+    """
     account = find_account(identifier)
     if account is None or not account.is_active:
         return
     with transaction.atomic():
-        _lock(account)
+        lock(account)
         recent = PasswordLink.objects.filter(account=account, created_at__gt=now() - throttling.WINDOW)
-        if recent.count() < LINKS_PER_ACCOUNT:
+        if recent.count() >= LINKS_PER_ACCOUNT:
+            return
+        if closing_reasons(account.person):
+            _end_links(account)
+            PasswordLink.objects.create(account=account, token_hash=token_hash(_new_token()), ended_at=now())
+            account_closed.send(Account, account=account)
+        else:
             _make_link(account)
 
 
 def invite(account: Account) -> None:
     """Mail the link of the first sign-in; a later one voids it."""
     with transaction.atomic():
-        _lock(account)
+        lock(account)
         _make_link(account)
 
 
@@ -90,37 +102,48 @@ def set_password_by_link(token: str, password: str, address: str) -> Account:
     with transaction.atomic():
         link = usable_link(token)
         if link:
-            _lock(link.account)
+            lock(link.account)
         if link is None or usable_link(token) is None:
             raise DomainError("Ce lien n’est plus valable.", code="link_ended")
-        _write_password(link.account, password)
+        first = not link.account.has_usable_password()
+        _write_password(link.account, password, None)
         throttling.succeed(link.account, address)
+        if not first:
+            password_changed.send(Account, account=link.account)
     return link.account
 
 
 def forget_old_links() -> None:
     """Delete the links that have been useless for a day."""
-    PasswordLink.objects.filter(created_at__lt=now() - LINK_LIFE - timedelta(days=1)).delete()
+    limit = now() - LINK_LIFE - timedelta(days=1)
+    PasswordLink.objects.filter(created_at__lt=limit).delete()
+    EmailChange.objects.filter(created_at__lt=limit).delete()
 
 
-def _lock(account: Account) -> None:
-    """Whoever makes, uses or ends links of an account holds its row until the transaction ends."""
+def lock(account: Account) -> None:
+    """Whoever changes how one gets into an account holds its row until the transaction ends."""
     Account.objects.select_for_update().get(pk=account.pk)
 
 
-def _write_password(account: Account, password: str) -> None:
+def _write_password(account: Account, password: str, keep_session: str | None) -> None:
     account.set_password(password)
     account.save(update_fields=["password"])
     _end_links(account)
+    end_sessions(account, keep_session)
     logger.info("password_changed", account=str(account.pk))
 
 
 def _make_link(account: Account) -> None:
     _end_links(account)
-    token = secrets.token_urlsafe(32)
+    token = _new_token()
     PasswordLink.objects.create(account=account, token_hash=token_hash(token), created_at=now())
     password_link_made.send(Account, account=account, token=token, first=not account.has_usable_password())
     logger.info("password_link_made", account=str(account.pk))
+
+
+def _new_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
 
 
 def _end_links(account: Account) -> None:

@@ -1,0 +1,22 @@
+"""Entries of the side menu."""
+
+from __future__ import annotations
+
+from forprev.accounts.models import FactorReset, Role
+from forprev.core import menu
+
+
+def _waiting(acting: object) -> int:
+    return FactorReset.objects.filter(state=FactorReset.State.ASKED).count()
+
+
+def register_menu() -> None:
+    menu.register(
+        menu.USERS,
+        "Seconds facteurs perdus",
+        "accounts:lost_factors",
+        roles=[Role.SUPPORT_AGENT],
+        count=_waiting,
+        order=80,
+        icon="people",
+    )

@@ -1,0 +1,1 @@
+"""What people do with accounts: opening, passwords, addresses, second factors, sessions, profile."""
