@@ -196,6 +196,13 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+"""Documents that people sent; no address leads there (core/uploads.py)."""
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+FILE_UPLOAD_HANDLERS = [
+    "forprev.core.uploads.RequestLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 MAIL_DELIVERY = env.bool("MAIL_DELIVERY", not DEMO)
 """Off: messages stay in the outbox, where the demonstration shows them at /demo/courriels."""

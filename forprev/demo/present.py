@@ -20,6 +20,7 @@ from forprev.demo.cast import DELEGATE, Cast
 from forprev.demo.names import Crowd
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person
+from forprev.support.services import ask_correction
 
 
 class Until(StrEnum):
@@ -99,6 +100,13 @@ def play_present(organisations: dict[str, Organisation], cast: Cast, crowd: Crow
         office_hour = time(9 + rank % 9, 7 * rank % 60)
         moment = datetime.combine(today - timedelta(days=scene.since), office_hour, get_current_timezone())
         chronicle.set_back(session_id, moment)
+    _ask_for_a_correction(cast.trainers[0])
+
+
+def _ask_for_a_correction(person: Person) -> None:
+    """What waits for the hotline (A04)."""
+    wished = person.identity._replace(last_name=f"{person.last_name}-Vasseur")
+    ask_correction(person, wished, message="J’ai changé de nom d’usage : ma nouvelle carte d’identité le porte.")
 
 
 class _Stage:

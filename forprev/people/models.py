@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+
 import pghistory
 import pgtrigger
 from django.core.validators import RegexValidator
@@ -10,6 +13,14 @@ from django.db import models
 from forprev.core.text import clean, normalise
 
 NUMBER_PATTERN = r"[A-Z]{3}[0-9]{5}"
+
+
+class Identity(NamedTuple):
+    """What a person's papers say, as written there."""
+
+    last_name: str
+    first_name: str
+    birth_date: date
 
 
 @pghistory.track()
@@ -45,6 +56,10 @@ class Person(models.Model):
     def display_name(self) -> str:
         """`NOM Prénom`, as the network writes it."""
         return display_name(self.last_name, self.first_name)
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.last_name, self.first_name, self.birth_date)
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.last_name, self.first_name = clean(self.last_name), clean(self.first_name)

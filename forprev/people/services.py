@@ -15,7 +15,7 @@ from forprev.core.dates import now
 from forprev.core.errors import DomainError
 from forprev.core.text import clean, normalise
 from forprev.people import selectors
-from forprev.people.models import IssuedNumber, Lookup, Person
+from forprev.people.models import Identity, IssuedNumber, Lookup, Person
 
 _ATTEMPTS = 50
 
@@ -51,6 +51,26 @@ def find_or_create(*, last_name: str, first_name: str, birth_date: date) -> Pers
     lock_identity(last_name, first_name, birth_date)
     known = selectors.same_identity(last_name, first_name, birth_date).first()
     return known or create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
+
+
+def correct_identity(
+    person_id: int, actor: history.Actor, *, before: Identity, after: Identity, comment: str = ""
+) -> Person:
+    """Write a person's identity as its papers say it (A04); certificates already delivered keep what they say.
+
+    `before` is the identity that the decision was taken on: DomainError if it is not the present one any more.
+    """
+    with history.action(actor, "correct_identity", comment=comment):
+        lock_identity(*after)
+        person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
+        if person.identity != before:
+            raise DomainError(
+                "L’identité de cette personne a changé depuis la demande : la correction ne peut plus être appliquée.",
+                code="conflict",
+            )
+        person.last_name, person.first_name, person.birth_date = after
+        person.save()
+    return person
 
 
 LOOKUPS_AN_HOUR = 20

@@ -6,6 +6,9 @@ class SupportConfig(AppConfig):
     label = "support"
 
     def ready(self) -> None:
+        from forprev.support import merging  # noqa: F401  (it registers itself)
+        from forprev.support.dashboard import register_cards
         from forprev.support.menu import register_menu
 
         register_menu()
+        register_cards()

@@ -1,16 +1,32 @@
-"""The entries of the side menu: help is always there (A50)."""
+"""The entries of the side menu: help is always there (A50), the hotline has what waits for it."""
 
 from __future__ import annotations
 
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Role
 from forprev.core import menu
+from forprev.support.selectors import awaiting
 
 EVERYBODY = menu.EVERY_ROLE
 
 
 def register_menu() -> None:
+    menu.register(
+        menu.USERS,
+        "Corrections d’identité",
+        "support:corrections",
+        roles=[Role.SUPPORT_AGENT],
+        count=count_awaiting,
+        order=20,
+        icon="people",
+    )
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(
         menu.HELP, "Manuels d'utilisation", "support:manuals", roles=EVERYBODY, order=20, icon="question-circle"
     )
     menu.register(menu.LEGAL, menu.LEGAL, "support:legal", roles=EVERYBODY, order=10, icon="file-text")
     menu.register(menu.PRIVACY, menu.PRIVACY, "support:privacy", roles=EVERYBODY, order=10, icon="shield-lock")
+
+
+def count_awaiting(acting: Acting) -> int:
+    return awaiting(acting).count()

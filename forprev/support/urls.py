@@ -1,13 +1,21 @@
 from django.urls import path
 
-from forprev.support import views
+from forprev.support.views import corrections, pages
 
 app_name = "support"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("aide", views.help_page, name="help"),
-    path("aide/manuels", views.manuals_page, name="manuals"),
-    path("mentions-legales", views.legal, name="legal"),
-    path("donnees-personnelles", views.privacy, name="privacy"),
-    path("accessibilite", views.accessibility, name="accessibility"),
+    path("", pages.home, name="home"),
+    path("aide", pages.help_page, name="help"),
+    path("aide/manuels", pages.manuals_page, name="manuals"),
+    path("mentions-legales", pages.legal, name="legal"),
+    path("donnees-personnelles", pages.privacy, name="privacy"),
+    path("accessibilite", pages.accessibility, name="accessibility"),
+    path("mon-profil/demander-une-correction", corrections.ask, name="ask_correction"),
+    path("mon-profil/corrections/<int:pk>/annuler", corrections.drop, name="drop_correction"),
+    path("mon-profil/corrections/<int:pk>/justificatif", corrections.own_document, name="own_correction_document"),
+    path("corrections", corrections.corrections, name="corrections"),
+    path("corrections/<int:pk>", corrections.correction, name="correction"),
+    path("corrections/<int:pk>/justificatif", corrections.document, name="correction_document"),
+    path("corrections/<int:pk>/appliquer", corrections.apply, name="apply_correction"),
+    path("corrections/<int:pk>/refuser", corrections.refuse, name="refuse_correction"),
 ]

@@ -13,9 +13,11 @@ from forprev.certification.models import TrainingSession
 from forprev.people.models import Person
 from tests.browser.conftest import Open
 from tests.browser.steps import pass_step, sign_in
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.certification import answered_session, draft_session, empty_draft, issued_session, sent_session
 from tests.factories.organisations import acting_manager
+from tests.factories.people import PersonFactory
+from tests.factories.support import acting_agent, asked, named, proof
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +26,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["RGAAv4", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "rules": {"target-size": {"enabled": True}},
 }
+ASK = "/mon-profil/demander-une-correction"
 
 
 def faults(page: Page) -> list[str]:
@@ -89,6 +92,24 @@ def test_lists_and_dashboard(new_page: Open) -> None:
     ):
         page.goto(path)
         check(page)
+
+
+def test_corrections_of_an_identity(new_page: Open, live_server: object) -> None:
+    """With a request that waits for each: on the person's page, and for the hotline, which sees a likely duplicate."""
+    correction, agent = asked(document=proof()), AccountFactory(person=acting_agent().person)
+    PersonFactory(**correction.new_identity._asdict())
+    for account, paths in (
+        (named("AUTRE").account, [ASK]),
+        (correction.person.account, [ASK, f"/mon-profil/corrections/{correction.pk}/annuler"]),
+        (agent, ["/corrections", *(f"/corrections/{correction.pk}{path}" for path in ("", "/appliquer", "/refuser"))]),
+    ):
+        page = new_page()
+        signed_in = browser_of(account).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": signed_in, "url": str(live_server)}])
+        for path in paths:
+            page.goto(path)
+            assert page.url.endswith(path)
+            check(page)
 
 
 def test_public_pages(new_page: Open) -> None:

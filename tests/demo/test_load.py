@@ -24,6 +24,7 @@ from forprev.demo.accounts import ACCOUNTS, PASSWORD, describe
 from forprev.demo.entities import VANVES_ACCREDITATIONS
 from forprev.organisations.models import Organisation
 from forprev.people.models import IssuedNumber, Person
+from forprev.support.selectors import awaiting as corrections_awaiting
 
 ISSUED = TrainingSession.objects.filter(state=State.ISSUED)
 
@@ -233,3 +234,7 @@ def test_new_trainers_were_given_an_account(demo: None) -> None:
 
     assert passed.exists()
     assert not passed.filter(person__account=None).exists()
+
+
+def test_a_correction_waits_for_the_hotline(demo: None) -> None:
+    assert corrections_awaiting(acting_as("hotline@demo.test", Role.SUPPORT_AGENT)).count() == 1

@@ -14,6 +14,7 @@ from forprev.certification.models import TrainingSession
 from forprev.certification.workflow import State
 from tests.certification.common import nothing_changes
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
+from tests.factories.support import asked, proof
 from tests.http.world import World, addresses, build
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ ANY_ACCOUNT = {
     "accounts:passkey_made",
     "accounts:recovery_codes",
     "organisations:own_fund",
+    "support:ask_correction",
 }
 OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1]}
 """Of any account, but only for what is its own."""
@@ -94,6 +96,7 @@ SCREENS = {
     "certification:create": "MD",
     "certification:own_certificates": "T",
     "network:figures": "MDFN",
+    "support:corrections": "H",
 }
 OF_A_SESSION = {
     "certification:session": "MDTFN",
@@ -111,6 +114,13 @@ OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
 OF_A_RESET = {"accounts:lost_factor": "H"}
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+OF_A_CORRECTION = {
+    "support:correction": "H",
+    "support:correction_document": "H",
+    "support:apply_correction": "H",
+    "support:refuse_correction": "H",
+}
+OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 REFUSED_AS_A_ROLE = 403
 NOT_FOUND = 404
@@ -143,7 +153,9 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_A_RESET, *OF_ONE_S_OWN}
-    assert set(names(get_resolver().url_patterns)) == {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects}
+    of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_a_correction}
+    assert set(names(get_resolver().url_patterns)) == known
 
 
 NOT_THIS_METHOD = 405
@@ -235,6 +247,28 @@ def test_addresses_of_an_accreditation(world: World) -> None:
         status = world.browsers[actor].get(url).status_code
         expected = REFUSED_AS_A_ROLE if role not in "MDFCN" else 200 if actor in seers else NOT_FOUND
         assert status == expected, actor
+
+
+def test_addresses_of_a_correction(world: World) -> None:
+    """Those of the hotline, and those of the person that it is about, whatever its role."""
+    correction = asked(world.trainer, document=proof())
+    for name in (*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION):
+        url = reverse(name, args=[correction.pk])
+        for method in METHODS:
+            with nothing_changes():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                if name in OF_ITS_OWN_CORRECTION:
+                    expected = ALLOWED if actor == "trainer" else {NOT_FOUND}
+                else:
+                    expected = ALLOWED if role in OF_A_CORRECTION[name] else {REFUSED_AS_A_ROLE}
+                if method != "GET" and expected is ALLOWED:
+                    continue
+                with nothing_changes():
+                    status = ask(world.browsers[actor], url, method).status_code
+                assert status in {*expected, NOT_THIS_METHOD} if method == "POST" else status in expected, (name, actor)
+    correction.refresh_from_db()
+    assert correction.state == "open"
 
 
 def test_what_is_another_s_own_does_not_exist(world: World) -> None:

@@ -78,6 +78,10 @@ LOOKS = {
     "entity": Look("action", "building-fill-check"),
     "issued": Look("success", "patch-check-fill"),
     "deleted": Look("neutral", "trash-fill"),
+    # requests
+    "open": PROGRESS,
+    "applied": SUCCESS,
+    "refused": DANGER,
     # steps of a task list
     "todo": ACTION,
     "done": SUCCESS,
