@@ -87,6 +87,8 @@ def differences(typed: forms.Form, stored: forms.Form) -> list[Difference]:
 
 def _shown(form: forms.Form, name: str) -> str:
     """A field's value as the screen writes it: the label of a choice, a French date."""
-    value = str(form[name].value() or "")
+    bound = form[name]
+    cleaned = form.cleaned_data if form.is_bound else {}
+    value = str((bound.field.prepare_value(cleaned[name]) if name in cleaned else bound.value()) or "")
     choices = dict(getattr(form.fields[name], "choices", ()))
     return str(choices.get(value, value)) if value else ""

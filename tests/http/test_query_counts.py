@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -11,11 +12,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forprev.accounts.acting import Acting
-from forprev.certification.models import Trainee, TrainingSession
+from forprev.accounts.models import Role
+from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
+from forprev.certification.services.issuing import generate_certificates
 from forprev.people.models import Person
 from tests.certification.common import TODAY
-from tests.factories.certification import answered_session, draft_session, issued_session, sent_session, trainer
-from tests.factories.organisations import acting_manager
+from tests.factories.certification import (
+    answered_session,
+    draft_session,
+    entity_of,
+    issued_session,
+    sent_session,
+    trainer,
+)
+from tests.factories.organisations import acting_manager, acting_national, acting_officer
 from tests.http.world import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -76,14 +86,70 @@ def test_lists_and_dashboard(url: str) -> None:
     assert counts[0] <= MOST
 
 
-def test_a_trainer_s_list() -> None:
+@pytest.mark.parametrize("acting", [acting_officer, lambda: acting_national(Role.NATIONAL_ADMINISTRATOR)])
+@pytest.mark.parametrize("url", ["/sessions/en-cours?taille=100", "/chiffres", "/tableau-de-bord"])
+def test_what_the_network_follows(url: str, acting: Callable[[], Acting]) -> None:
+    """Of several entities, each with many sessions."""
+    client = browser_of(acting().person)
+    many_drafts(acting_manager(), 10)
+    few = queries(client, url)
+    for _ in range(3):
+        many_drafts(acting_manager(), 330)
+    assert queries(client, url) == few <= MOST
+
+
+@pytest.mark.parametrize("url", ["/sessions/a-traiter?taille=100", "/tableau-de-bord"])
+def test_a_trainer_s_list(url: str) -> None:
     counts = []
-    for number in (1, 4):
+    for number in (10, 1_000):
         run_by = trainer()
-        for _ in range(number):
-            sent_session(trainers=[run_by], trainees=1)
-        counts.append(queries(browser_of(run_by), "/sessions/a-traiter"))
+        acting = acting_manager()
+        many_drafts(acting, number)
+        SessionTrainer.objects.bulk_create(
+            SessionTrainer(session=session, person=run_by, position=1)
+            for session in TrainingSession.objects.filter(organisation_id=acting.organisation_id, state="trainer")
+        )
+        counts.append(queries(browser_of(run_by), url))
     assert counts[0] == counts[1] <= MOST
+
+
+def many_certificates(model: Certificate, count: int) -> None:
+    """So many more like this one."""
+    copied = {f.attname: getattr(model, f.attname) for f in model._meta.concrete_fields if not f.primary_key}
+    Certificate.objects.bulk_create(
+        Certificate(**{**copied, "number": f"{model.pk}/{n}", "verification_code": f"{model.pk}X{n:018}"})
+        for n in range(count)
+    )
+
+
+def test_one_s_own_certificates() -> None:
+    counts = []
+    for number in (10, 1_000):
+        holder = trainer()
+        many_certificates(holder.certificates.get(), number)
+        counts.append(queries(browser_of(holder), "/certificats"))
+    assert counts[0] == counts[1] <= MOST
+
+
+@pytest.mark.parametrize("path", ["/telechargements", "/telechargements/certificats.zip"])
+def test_downloads(path: str) -> None:
+    """A session holds a hundred people at the most; each paper of the archive is made anew."""
+    counts = []
+    for number in (10, 99):
+        session = answered_session(trainees=1)
+        many_trainees(session, number)
+        session.trainees.update(result="success")
+        generate_certificates(session.pk, entity_of(session))
+        counts.append(queries(browser_of(session.created_by), f"/sessions/{session.pk}{path}"))
+    assert counts[0] == counts[1] <= MOST
+
+
+def test_the_public_check() -> None:
+    certificate = trainer().certificates.get()
+    url = f"/verification/{certificate.verification_code}"
+    few = queries(Client(), url)
+    many_certificates(certificate, 1_000)
+    assert queries(Client(), url) == few <= 2
 
 
 def person_of(session: TrainingSession, role: str) -> Person:
@@ -117,7 +183,7 @@ def test_pages_of_a_session(make, role: str, path: str) -> None:
 def test_the_check_page() -> None:
     """It asks every rule: more questions than a reading page, and never more for more trainees."""
     counts = []
-    for trainees in (10, 90):
+    for trainees in (10, 1_000):
         session = draft_session(trainees=1)
         many_trainees(session, trainees)
         counts.append(queries(browser_of(session.created_by), f"/sessions/{session.pk}/envoyer"))

@@ -26,6 +26,7 @@ from tests.factories.certification import (
     sent_session,
     taken_over,
     trainer,
+    trainer_of,
 )
 from tests.factories.organisations import OrganisationFactory, TrainingSiteFactory, acting_manager
 from tests.http.world import browser_of
@@ -302,8 +303,7 @@ class TestGenerationAndDownload:
         assert pdf.headers["Content-Disposition"].startswith('attachment; filename="SST-1_')
         go_to(clock, TODAY + timedelta(days=16))
         client = entity_browser(session)
-        assert client.get(paths[0])["Location"] == f"/sessions/{session.pk}/telechargements"
-        assert client.get(paths[1]).status_code == 404
+        assert {client.get(path)["Location"] for path in paths} == {f"/sessions/{session.pk}/telechargements"}
         page = text_of(client.get(f"/sessions/{session.pk}/telechargements"))
         assert "2 candidats ont validé la certification" in page
         assert "Aucun duplicata ne sera délivré pour le niveau acteur." in page
@@ -318,8 +318,18 @@ class TestGenerationAndDownload:
         taken_over(person, "Amiante-2")
         go_to(clock, TODAY + timedelta(days=1))
         client = browser_of(person)
-        assert client.get(f"/certificats/{own.pk}/pdf").status_code == 404
+        assert client.get(f"/certificats/{own.pk}/pdf")["Location"] == "/certificats"
         assert "Expiré" in text_of(client.get("/certificats"))
+
+    def test_a40_a41_too_late_is_told_to_nobody_else(self, clock: time_machine.Traveller) -> None:
+        """A certificate that never was the actor's does not exist for it, late or not."""
+        late = [issued_session(trainees=1).certificates.get(), trainer("SST-2", expires_on=TODAY).certificates.get()]
+        others = [acting_manager().person, trainer("SST-2"), trainer_of(late[0].session).person]
+        for day in (TODAY, TODAY + timedelta(days=16)):
+            go_to(clock, day)
+            for certificate in late:
+                for client in map(browser_of, others):
+                    assert client.get(f"/certificats/{certificate.pk}/pdf").status_code == 404
 
     def test_a42_the_paper_says_what_the_row_says(self) -> None:
         session = issued_session(trainees=1)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
 from forprev.accounts.acting import Acting
@@ -56,6 +60,39 @@ def build() -> World:
     }
     browsers = {name: browser_of(person) for name, person in persons.items()}
     return World(acting, run_by, {"anonymous": Client(), **browsers})
+
+
+UNWATCHED = {
+    "accounts.Session",  # read and prolonged by any page
+    "people.Lookup",  # a refused look-up counts too
+    "accounts.Attempt",  # so does a refused sign-in
+}
+"""What a refused or reading request may write."""
+
+
+def everything() -> dict[str, str]:
+    """Sum of all rows of every other table, by table, in one query: counts, versions and values at once."""
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy and model._meta.label not in UNWATCHED
+    }
+    sums = (
+        f"SELECT '{table}', md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM {table} t"  # noqa: S608
+        for table in sorted(tables)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sums))
+        return dict(cursor.fetchall())
+
+
+@contextmanager
+def untouched() -> Iterator[None]:
+    """Nothing is written in this block, in any table but `UNWATCHED`."""
+    before = everything()
+    yield
+    after = everything()
+    assert {table for table in after if after[table] != before[table]} == set()
 
 
 def addresses(session: TrainingSession) -> dict[str, list[object]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import threading
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
+from threading import Lock
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -16,17 +17,22 @@ import segno
 import typst
 from django.conf import settings
 
+from forprev.certification.documents import ornaments
 from forprev.core.dates import french
+from forprev.core.text import clean
 
 HERE = Path(__file__).parent
 TEMPLATES = {1: "certificate.typ"}
 """By `template_version`; an old version is never changed, so that an old row keeps giving the same paper."""
 FONTS = ("@expo-google-fonts/fraunces", "@expo-google-fonts/atkinson-hyperlegible-next")
-QR_VERSION, QR_MASK = 6, 2
-"""Fixed: choosing them costs segno five times the drawing. Version 6 holds 106 characters at level M."""
-
-_one_at_a_time = threading.Lock()
-"""A compiler refuses a second thread while it works."""
+QR_VERSION, QR_MASK, QR_CAPACITY = 6, 2, 106
+"""Fixed: choosing them costs segno five times the drawing. Version 6 holds 106 bytes at level M."""
+_UNPRINTABLE = re.compile(
+    "[^\u0020-\u0331\u0370-\u0484\u0487-\u04ff\u0621-\u063a\u0641-\u064a\u1e00-\u2040\u20a0-\u20bf\u2116\u2122\ufb00-\ufb06]"
+)
+"""What neither the fonts nor those inside Typst draw: other scripts than Latin, Greek, Cyrillic and Arabic; emoji."""
+_compiling = Lock()
+"""A compiler serves one thread at a time and refuses the others."""
 
 
 class CertificateFacts(Protocol):
@@ -65,9 +71,10 @@ class CertificateFacts(Protocol):
 def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
     """The certificate as PDF/A-3a and PDF/UA-1, one A4 page; the same row and address give the same bytes."""
     template = TEMPLATES[certificate.template_version]
-    facts = {"facts": json.dumps(_facts(certificate, check_url))}
-    with _one_at_a_time:
-        return cast(bytes, _compiler(template).compile(format="pdf", sys_inputs=facts, pdf_standards=["a-3a", "ua-1"]))
+    inputs = {"facts": json.dumps(_facts(certificate, check_url)), "ornaments": ornaments.svg()}
+    with _compiling:
+        content = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"])
+    return cast(bytes, content)
 
 
 @cache
@@ -78,8 +85,9 @@ def _compiler(template: str) -> typst.Compiler:
 
 
 def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
+    """What the template reads, all of it drawable: a certificate once made must be printed whatever it says."""
     address = urlsplit(check_url)
-    return {
+    facts = {
         "number": certificate.number,
         "scheme": certificate.scheme_name,
         "title": certificate.title,
@@ -92,18 +100,19 @@ def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
         "signatory_name": certificate.signatory_name,
         "signatory_title": certificate.signatory_title,
         "course": certificate.course_label,
-        "qr": _qr(check_url),
         "code": " ".join(wrap(certificate.verification_code, 4)),
         "check_place": f"{address.netloc}{address.path.rpartition('/')[0]}",
         "year": str(certificate.issued_on.year),
         "month": str(certificate.issued_on.month),
         "day": str(certificate.issued_on.day),
     }
+    return {name: _UNPRINTABLE.sub("□", clean(text)) for name, text in facts.items()} | {"qr": _qr(check_url)}
 
 
 def _qr(address: str) -> str:
     """An SVG of the address."""
-    code = segno.make(address, error="m", version=QR_VERSION, mask=QR_MASK, boost_error=False)
+    version = QR_VERSION if len(address.encode()) <= QR_CAPACITY else None
+    code = segno.make(address, error="m", version=version, mask=QR_MASK, boost_error=False)
     out = io.BytesIO()
     code.save(out, kind="svg", border=0, dark="#072f3d", xmldecl=False, svgns=True)
     return out.getvalue().decode()

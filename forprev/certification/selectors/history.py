@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from forprev.certification.models import TrainingSession
+from forprev.certification.models import Trainee, TrainingSession
 from forprev.certification.workflow import Action, State
 
 
@@ -53,3 +53,9 @@ def history_of(session: TrainingSession) -> list[Event]:
         events.append(event)
         state = row.state
     return events[::-1]
+
+
+def was_taken_off(session: TrainingSession, trainee_id: int) -> bool:
+    """Whether this trainee was in the session once, and is there no more."""
+    was_there = Trainee.pgh_event_model.objects.filter(pgh_obj_id=trainee_id, session_id=session.pk).exists()  # type: ignore[attr-defined]
+    return was_there and not session.trainees.filter(pk=trainee_id).exists()

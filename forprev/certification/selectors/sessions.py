@@ -38,11 +38,12 @@ def visible_to(acting: Acting) -> QuerySet[TrainingSession]:
             return kept.none()
 
 
-def deleted_by(acting: Acting) -> QuerySet[TrainingSession]:
-    """What the actor deleted itself: a repeated click is answered like the first."""
-    return TrainingSession.objects.filter(
-        state=State.DELETED, organisation_id=acting.organisation_id, last_actor=acting.person
-    )
+def brought_to(state: State, acting: Acting) -> QuerySet[TrainingSession]:
+    """The sessions that the actor itself brought to this state, seen no more perhaps, and that nobody touched since."""
+    brought = TrainingSession.objects.filter(state=state, last_actor=acting.person)
+    if acting.role == Role.TRAINER:
+        return brought.filter(trainers__person=acting.person)
+    return brought.filter(organisation_id=acting.organisation_id)
 
 
 def awaiting(acting: Acting) -> QuerySet[TrainingSession]:

@@ -19,6 +19,7 @@ from forprev.certification.selectors.certificates import (
     of_session,
     own_trainer_certificates,
 )
+from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.services.issuing import record_download
 from forprev.certification.views.common import find, page
 from forprev.certification.workflow import ENTITY_ROLES, State
@@ -76,10 +77,21 @@ def _no_such_page() -> HttpResponse:
 @acting_as(*ENTITY_ROLES, Role.TRAINER)
 def pdf(request: ActingRequest, pk: int) -> HttpResponse:
     """One certificate, for whoever may fetch it today."""
-    certificate = get_object_or_404(downloadable_by(request.acting, today()).select_related("session"), pk=pk)
+    certificate = downloadable_by(request.acting, today()).select_related("session").filter(pk=pk).first()
+    if certificate is None:
+        return _too_late(request, pk)
     if certificate.session is not None and request.acting.role in ENTITY_ROLES and request.method == "GET":
         record_download(certificate.session, request.acting)
     return _download(_pdf(certificate), "application/pdf", file_name(certificate))
+
+
+def _too_late(request: ActingRequest, pk: int) -> HttpResponse:
+    """To the page that says why it can be fetched no more; what never was the actor's does not exist."""
+    if request.acting.role == Role.TRAINER:
+        get_object_or_404(own_trainer_certificates(request.acting.person), pk=pk)
+        return redirect("certification:own_certificates")
+    certificate = get_object_or_404(Certificate, pk=pk, session__in=visible_to(request.acting))
+    return redirect("certification:downloads", certificate.session_id)
 
 
 @require_safe

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from forprev.accounts.access import ActingRequest
@@ -16,10 +18,11 @@ from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
 from forprev.certification.rules.findings import Refused
 from forprev.certification.rules.session import missing_details
-from forprev.certification.selectors.sessions import for_page, visible_to
+from forprev.certification.selectors.sessions import brought_to, for_page, visible_to
 from forprev.certification.workflow import ENTITY_ROLES, OPEN, Action, State
 from forprev.core.dates import today
-from forprev.core.errors import DomainError
+from forprev.core.errors import Conflict, DomainError
+from forprev.core.workflow import NotAllowed
 
 READERS = (Role.MANAGER, Role.DELEGATE, Role.TRAINER, Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR)
 
@@ -27,6 +30,30 @@ READERS = (Role.MANAGER, Role.DELEGATE, Role.TRAINER, Role.FUND_OFFICER, Role.NA
 def find(request: ActingRequest, pk: int) -> TrainingSession:
     """The session if the actor sees it; 404 otherwise."""
     return get_object_or_404(for_page(visible_to(request.acting)), pk=pk)
+
+
+SessionView = Callable[[ActingRequest, int], HttpResponse]
+
+
+def second_click(state: State) -> Callable[[SessionView], SessionView]:
+    """A POST repeated by the very actor whom it brought to `state` is answered like the first, by the list.
+
+    The browser shows the answer to the last click: without this, whoever clicks twice reads that it failed.
+    """
+
+    def decorate(view: SessionView) -> SessionView:
+        @wraps(view)
+        def answered(request: ActingRequest, pk: int) -> HttpResponse:
+            try:
+                return view(request, pk)
+            except (Http404, TrainingSession.DoesNotExist, NotAllowed, Conflict):
+                if request.method == "POST" and brought_to(state, request.acting).filter(pk=pk).exists():
+                    return redirect("certification:awaiting")
+                raise
+
+        return answered
+
+    return decorate
 
 
 def tell(form: forms.Form, error: DomainError) -> None:

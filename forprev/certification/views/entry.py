@@ -14,16 +14,18 @@ from forprev.certification.forms import DetailsForm, IdentityForm
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.findings import Finding
 from forprev.certification.rules.sending import findings_before_sending
+from forprev.certification.rules.session import missing_details
 from forprev.certification.rules.trainers import Verification, verify_trainer
 from forprev.certification.selectors.history import history_of
 from forprev.certification.selectors.people import trainer_meant
 from forprev.certification.services.entry import save_details, set_trainers
 from forprev.certification.services.exchange import DECLARATIONS, send_to_trainer
-from forprev.certification.views.common import READERS, find, is_entry, page, tell
-from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action
+from forprev.certification.views.common import READERS, find, is_entry, page, second_click, tell
+from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.dates import today
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.forms import differences
+from forprev.core.workflow import NotAllowed
 from forprev.people.models import Person
 from forprev.people.services import note_lookup
 
@@ -45,19 +47,22 @@ def session(request: ActingRequest, pk: int) -> HttpResponse:
         return page(request, found, "session_form", "session", {"form": form, **_history(found)})
     form = DetailsForm(request.POST, session=found, acting=request.acting)
     going_on = "next" in request.POST
+    after = "certification:trainer" if going_on else "certification:session"
     if form.is_valid():
         try:
             save_details(pk, request.acting, form.cleaned_data["version"], form.details(), complete=going_on)
         except Conflict as conflict:
-            stored = DetailsForm(session=found, acting=request.acting)
-            raise Conflict(conflict.message, differences(form, stored)) from conflict
+            found.refresh_from_db()
+            apart = differences(form, DetailsForm(session=found, acting=request.acting))
+            if apart or (going_on and missing_details(found)):
+                raise Conflict(conflict.message, apart) from conflict
+            return redirect(after, pk)
         except DomainError as error:
             tell(form, error)
         else:
-            if going_on:
-                return redirect("certification:trainer", pk)
-            messages.success(request, "La session est enregistrée.")
-            return redirect("certification:session", pk)
+            if not going_on:
+                messages.success(request, "La session est enregistrée.")
+            return redirect(after, pk)
     return page(request, found, "session_form", "session", {"form": form, **_history(found)}, status=422)
 
 
@@ -104,7 +109,9 @@ def trainer(request: ActingRequest, pk: int) -> HttpResponse:
             try:
                 set_trainers(pk, request.acting, _version(request), persons)
             except Conflict:
-                raise
+                if persons != [t.person for t in found.trainers.select_related("person")]:
+                    raise
+                context["named"] = persons
             except DomainError as error:
                 tell(forms[0], error)
             else:
@@ -134,6 +141,7 @@ def _verify(request: ActingRequest, form: IdentityForm, found: TrainingSession) 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*ENTITY_ROLES)
+@second_click(State.TRAINER)
 def send(request: ActingRequest, pk: int) -> HttpResponse:
     """The check page: everything once more, what stops, what is only told, what is to be declared; then sending."""
     found = find(request, pk)
@@ -144,7 +152,7 @@ def send(request: ActingRequest, pk: int) -> HttpResponse:
         ticked = _ticked(request)
         try:
             send_to_trainer(pk, request.acting, _version(request), ticked)
-        except Conflict:
+        except (Conflict, NotAllowed):
             raise
         except DomainError as error:
             errors = list(getattr(error, "findings", ())) or [Finding(error.code, error.message)]

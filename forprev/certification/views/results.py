@@ -24,11 +24,13 @@ from forprev.certification.services.exchange import (
     send_results,
 )
 from forprev.certification.services.issuing import generate_certificates
-from forprev.certification.views.common import find, page, tell
+from forprev.certification.views.common import find, page, second_click, tell
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
+from forprev.core.dates import today
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.forms import VersionedForm, differences
 from forprev.core.text import plural
+from forprev.core.workflow import NotAllowed
 
 
 def trainer_results(request: ActingRequest, found: TrainingSession) -> HttpResponse:
@@ -44,9 +46,8 @@ def trainer_results(request: ActingRequest, found: TrainingSession) -> HttpRespo
     if form.is_valid() and (not submitting or action_form.is_valid()):
         try:
             return _answer(request, found, form, action_form if submitting else None)
-        except Conflict as conflict:
-            stored = ResultsForm(session=found, trainees=group)
-            raise Conflict(conflict.message, differences(form, stored)) from conflict
+        except (Conflict, NotAllowed):
+            raise
         except DomainError as error:
             tell(action_form if error.field == "comment" else form, error)
     return page(request, found, "results_form", "trainees", {**context, "has_errors": True}, status=422)
@@ -55,14 +56,13 @@ def trainer_results(request: ActingRequest, found: TrainingSession) -> HttpRespo
 def _answer(
     request: ActingRequest, found: TrainingSession, form: ResultsForm, action_form: forms.Form | None
 ) -> HttpResponse:
-    version = form.cleaned_data["version"]
     if action_form is not None and action_form.cleaned_data["action"] == "return":
-        return_with_comment(found.pk, request.acting, version, action_form.cleaned_data["comment"])
+        return_with_comment(found.pk, request.acting, form.cleaned_data["version"], action_form.cleaned_data["comment"])
         messages.success(
             request, f"La session n°{found.pk} a été retournée à {found.organisation} avec votre commentaire."
         )
         return redirect("certification:awaiting")
-    saved = save_results(found.pk, request.acting, version, form.results())
+    saved = _saved(request, found, form)
     if action_form is None:
         messages.success(request, "Les résultats sont enregistrés. Vous pourrez les envoyer plus tard.")
         return redirect("certification:trainees", found.pk)
@@ -73,8 +73,20 @@ def _answer(
     return redirect("certification:send_results", found.pk)
 
 
+def _saved(request: ActingRequest, found: TrainingSession, form: ResultsForm) -> TrainingSession:
+    """The session with these results; a form clicked twice finds them there."""
+    try:
+        return save_results(found.pk, request.acting, form.cleaned_data["version"], form.results())
+    except Conflict as conflict:
+        found.refresh_from_db()
+        if apart := differences(form, ResultsForm(session=found, trainees=found.trainees.all())):
+            raise Conflict(conflict.message, apart) from conflict
+        return found
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(Role.TRAINER)
+@second_click(State.ENTITY)
 def confirm_results(request: ActingRequest, pk: int) -> HttpResponse:
     """The results once more, failures first, before they leave."""
     found = find(request, pk)
@@ -83,7 +95,7 @@ def confirm_results(request: ActingRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             send_results(pk, request.acting, form.cleaned_data["version"], {})
-        except Conflict:
+        except (Conflict, NotAllowed):
             raise
         except DomainError as error:
             messages.error(request, error.message)
@@ -158,6 +170,8 @@ def reopen(request: ActingRequest, pk: int) -> HttpResponse:
     SESSION_WORKFLOW.check(Action.REOPEN, found.state, request.acting.role)
     form = ReopenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if today() <= form.cleaned_data["until"] == found.reopened_until:  # clicked twice: people are told once
+            return redirect("certification:session", pk)
         try:
             reopen_session(pk, request.acting, form.cleaned_data["until"], form.cleaned_data["reason"])
         except DomainError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
-from forprev.certification.selectors.sessions import awaiting, deleted_by, for_list, ongoing
+from forprev.certification.selectors.sessions import awaiting, for_list, ongoing
 from forprev.certification.services.entry import create_session
 from forprev.certification.services.exchange import delete_session
 from forprev.certification.tables import AwaitingList, SessionList
-from forprev.certification.views.common import find
-from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action
+from forprev.certification.views.common import find, second_click
+from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.forms import VersionedForm
+from forprev.core.workflow import NotAllowed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,11 +62,9 @@ def create(request: ActingRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*ENTITY_ROLES)
+@second_click(State.DELETED)
 def delete(request: ActingRequest, pk: int) -> HttpResponse:
     """Deletion, after confirmation (A39)."""
-    back = reverse("certification:awaiting")
-    if request.method == "POST" and deleted_by(request.acting).filter(pk=pk).exists():
-        return HttpResponseRedirect(back)
     session = find(request, pk)
     SESSION_WORKFLOW.check(Action.DELETE, session.state, request.acting.role)
     form = VersionedForm(request.POST if request.method == "POST" else None, initial={"version": session.version})
@@ -75,10 +74,10 @@ def delete(request: ActingRequest, pk: int) -> HttpResponse:
         return render(request, "certification/delete.html", context)
     try:
         delete_session(pk, request.acting, form.cleaned_data["version"])
-    except Conflict:
+    except (Conflict, NotAllowed):
         raise
     except DomainError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, f"La session de certification n°{pk} a été supprimée.")
-    return HttpResponseRedirect(back)
+    return redirect("certification:awaiting")

@@ -15,6 +15,7 @@ from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
 from forprev.certification.forms import FutureTrainerForm, TraineeForm
 from forprev.certification.models import Result, Trainee, TrainingSession
+from forprev.certification.selectors.history import was_taken_off
 from forprev.certification.services.entry import (
     LikelyDuplicates,
     TraineeEntry,
@@ -22,10 +23,11 @@ from forprev.certification.services.entry import (
     change_trainee,
     remove_trainee,
 )
-from forprev.certification.views.common import READERS, find, is_entry, page, tell
+from forprev.certification.views.common import READERS, find, is_entry, page, second_click, tell
 from forprev.certification.views.results import entity_decision, trainer_results
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.errors import Conflict, DomainError
+from forprev.core.forms import differences
 from forprev.people.models import Person
 from forprev.people.selectors import by_number, likely_duplicates
 from forprev.people.services import note_lookup
@@ -36,6 +38,7 @@ NOBODY = "none"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*READERS)
+@second_click(State.DRAFT)
 def trainees(request: ActingRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     if found.state == State.TRAINER and request.acting.role == Role.TRAINER:
@@ -45,6 +48,8 @@ def trainees(request: ActingRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         SESSION_WORKFLOW.check(Action.EDIT, found.state, request.acting.role)
     entering = is_entry(found, request.acting)
+    if entering and request.POST.get("action") == "modify":  # clicked twice: it is open already
+        return redirect("certification:session", pk)
     context: dict[str, Any] = {"trainees": found.trainees.select_related("person"), "results": Result}
     if entering and (request.method == "POST" or "ajouter" in request.GET):
         return _entry(request, found, context, None)
@@ -67,8 +72,10 @@ def remove(request: ActingRequest, pk: int, trainee_pk: int) -> HttpResponse:
     """Take a trainee off, after confirmation."""
     found = find(request, pk)
     SESSION_WORKFLOW.check(Action.EDIT, found.state, request.acting.role)
-    trainee = get_object_or_404(found.trainees, pk=trainee_pk)
     back = reverse("certification:trainees", args=[pk])
+    if request.method == "POST" and was_taken_off(found, trainee_pk):
+        return redirect(back)  # clicked twice
+    trainee = get_object_or_404(found.trainees, pk=trainee_pk)
     if request.method != "POST":
         context = {"session": found, "trainee": trainee, "cancel_url": back, "tone": "danger"}
         return render(request, "certification/trainee_remove.html", context)
@@ -91,14 +98,21 @@ def _entry(
         prefilled = _prefilled(request)
         status = 422 if prefilled.errors else 200
         return page(request, found, "trainees_entry", "trainees", {**context, "form": prefilled}, status)
-    form = form_class(_completed(request) if makes_trainers else request.POST)
+    try:
+        form = form_class(_completed(request) if makes_trainers else request.POST)
+    except DomainError as error:
+        refused = _number_refused(request, error)
+        return page(request, found, "trainees_entry", "trainees", {**context, "form": refused}, status=422)
     if form.is_valid():
         try:
             kept = _keep(request, found, form, trainee)
         except LikelyDuplicates as likely:
             context["candidates"] = _shown(request, form, likely.candidates)
-        except Conflict:
-            raise
+        except Conflict as conflict:
+            if trainee is None:
+                raise
+            _refuse_unless_kept(request, found, form, trainee, conflict)
+            return redirect("certification:trainees", found.pk)
         except DomainError as error:
             tell(form, error)
         else:
@@ -121,39 +135,59 @@ def _shown(request: ActingRequest, form: TraineeForm, candidates: list[Person]) 
     return candidates
 
 
-def _known(request: ActingRequest) -> Person | None:
-    """The person of the n° Forprev posted, looked up within the limits and noted."""
+def _refuse_unless_kept(
+    request: ActingRequest, found: TrainingSession, form: TraineeForm, trainee: Trainee, conflict: Conflict
+) -> None:
+    """Raise the conflict, with what differs, unless the trainee is by now as this form says: it was clicked twice."""
+    now = get_object_or_404(found.trainees.select_related("person", "session"), pk=trainee.pk)
+    apart = differences(form, type(form)(initial=TraineeForm.initial_of(now)))
+    picked = request.POST.get("same_as", "")
+    if picked == NOBODY:
+        kept = not apart and now.somebody_else
+    elif picked:
+        kept = picked == str(now.person_id)  # whose names then stand instead of those typed
+    else:
+        kept = not apart
+    if not kept:
+        raise Conflict(conflict.message, apart) from conflict
+
+
+def _known(request: ActingRequest) -> Person:
+    """The person of the n° Forprev posted, looked up within the limits and noted; DomainError for nobody."""
     number = request.POST.get("number", "").strip()
-    if not number:
-        return None
-    note_lookup(request.acting.person, number)
-    return by_number(number)
+    if number:
+        note_lookup(request.acting.person, number)
+    person = by_number(number)
+    if person is None:
+        raise DomainError("Aucune personne ne porte ce n° Forprev.", code="A35", field="number")
+    return person
 
 
 def _completed(request: ActingRequest) -> dict[str, Any]:
     """What was posted, the identity being that of the n° Forprev where names were left empty."""
     data = request.POST.dict()
     if data.get("number", "").strip() and not (data.get("last_name") or data.get("first_name")):
-        person = by_number(data["number"])
-        if person is not None:
-            data |= {"last_name": person.last_name, "first_name": person.first_name}
-            data["birth_date"] = data.get("birth_date") or person.birth_date.isoformat()
+        person = _known(request)
+        data |= {"last_name": person.last_name, "first_name": person.first_name}
+        data["birth_date"] = data.get("birth_date") or person.birth_date.isoformat()
     return data
+
+
+def _number_refused(request: ActingRequest, error: DomainError) -> FutureTrainerForm:
+    """The form as posted, with nothing said but what is wrong with the number."""
+    form = FutureTrainerForm(request.POST)
+    form.full_clean()
+    form.errors.clear()
+    form.add_error("number", error.message)
+    return form
 
 
 def _prefilled(request: ActingRequest) -> FutureTrainerForm:
     """`Pré-remplir`: the identity behind the n° Forprev, never the e-mail."""
     try:
         person = _known(request)
-        message = "Aucune personne ne porte ce n° Forprev."
     except DomainError as error:
-        person, message = None, error.message
-    if person is None:
-        form = FutureTrainerForm(request.POST)
-        form.full_clean()
-        form.errors.clear()
-        form.add_error("number", message)
-        return form
+        return _number_refused(request, error)
     initial = {
         "key": request.POST.get("key", ""),
         "number": person.number,
@@ -187,8 +221,6 @@ def _chosen(request: ActingRequest, form: TraineeForm) -> tuple[Person | None, b
     cleaned = form.cleaned_data
     if cleaned.get("number"):
         person = _known(request)
-        if person is None:
-            raise DomainError("Aucune personne ne porte ce n° Forprev.", code="A35", field="number")
         if person.birth_date != cleaned["birth_date"]:
             raise DomainError(
                 "Ce n° Forprev est celui d’une autre personne que celle saisie.", code="A35", field="number"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
+from xml.etree import ElementTree
 
 import page
 import pikepdf
@@ -15,7 +19,6 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf import PdfReader
 
 from forprev.certification.documents.pdf import render
 from forprev.core.text import is_name
@@ -53,7 +56,20 @@ HARD = [
         scheme_name="Amiante sous-section 4",
         title="Attestation de compétence amiante sous-section 4 – Encadrant technique",
     ),
+    Facts(
+        number="W" * 60,
+        scheme_name="W" * 40,
+        title="W" * 200,
+        holder="W" * 100 + " " + "M" * 100,
+        organisation_name="W" * 150,
+        signatory_name="W" * 100,
+        signatory_title="W" * 150,
+        course_label="Mise à jour des compétences",
+    ),
+    Facts(holder="W" * 24),
+    Facts(organisation_name="日本 🔥 ООО شركة Ωmega \ue000 \u202eX"),
 ]
+"""Among them every field at its longest, in its widest letter."""
 
 
 def paper(facts: Facts) -> bytes:
@@ -61,9 +77,14 @@ def paper(facts: Facts) -> bytes:
 
 
 def words(content: bytes) -> str:
-    """The page's text, its spaces made single and its soft breaks taken out."""
-    text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
-    return " ".join(text.replace("\u200b", "").replace("\xa0", " ").split())
+    """The page's text as a reader copies it, its spaces made single and its soft breaks taken out."""
+    text = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def bare(text: str) -> str:
+    """Without the spaces, which extraction makes and loses at the ends of lines."""
+    return "".join(text.split())
 
 
 def test_a42_says_everything_to_the_letter():
@@ -85,6 +106,29 @@ def test_a42_says_everything_to_the_letter():
         "forprev.exemple.fr/verification",
     ):
         assert line in text
+
+
+@pytest.mark.parametrize("day", ["29/02/2024", "28/02/2027"])
+def test_dates_are_written_in_full_on_leap_days_too(day):
+    facts = Facts(issued_on=date(2024, 2, 29), expires_on=date(2027, 2, 28))
+    assert day in words(paper(facts))
+
+
+@pytest.mark.parametrize(
+    "holder", [LONG, "NGUYỄN-ŒDIPE ÇŸŁñ d’Ålesund", "Lefèvre-Affligée Ofﬁce", "Le\u0301ve\u0302que"]
+)
+def test_names_are_printed_letter_for_letter(holder):
+    """Over several lines, with ligatures, and composed where they were not."""
+    assert bare(unicodedata.normalize("NFC", holder)) in bare(words(paper(Facts(holder=holder))))
+
+
+def test_no_line_of_a_title_starts_with_its_dash():
+    facts = Facts(title="Certificat former des acteurs PRAP – industrie, BTP, commerce, bureau")
+    command = ["pdftotext", "-layout", "-", "-"]
+    text = subprocess.run(command, input=paper(facts), capture_output=True, check=True).stdout.decode()
+    lines = [line.strip() for line in text.splitlines()]
+    assert "Certificat former des acteurs PRAP –" in lines
+    assert "industrie, BTP, commerce, bureau" in lines
 
 
 LENGTH = "a stream /Length does not match its raw content length"
@@ -142,8 +186,53 @@ def test_one_a4_page_with_its_fonts(facts):
         assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
 
 
+@pytest.mark.parametrize("facts", HARD)
+def test_words_keep_within_the_frame_and_apart(facts, tmp_path):
+    boxes = line_boxes(paper(facts), tmp_path)
+    assert len(boxes) >= 12
+    for left, top, right, bottom in boxes:
+        assert 20 < left < right < 277
+        assert 20 < top < bottom < 190
+    for one, other in combinations(boxes, 2):
+        sideways = min(one[2], other[2]) - max(one[0], other[0])
+        downwards = min(one[3], other[3]) - max(one[1], other[1])
+        line = min(one[3] - one[1], other[3] - other[1])
+        assert sideways <= 0 or downwards <= line / 2
+
+
+def line_boxes(content: bytes, folder) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of every line of text, in millimetres."""
+    command = ["pdftotext", "-bbox-layout", "-", "-"]
+    drawn = subprocess.run(command, input=content, cwd=folder, capture_output=True, check=True).stdout
+    lines = ElementTree.fromstring(drawn).iter("{http://www.w3.org/1999/xhtml}line")  # noqa: S314
+    sides = ("xMin", "yMin", "xMax", "yMax")
+    return [tuple(float(line.attrib[side]) / 72 * 25.4 for side in sides) for line in lines]
+
+
+def test_says_what_it_is_to_archives_and_to_screen_readers():
+    with pikepdf.open(io.BytesIO(paper(Facts()))) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        assert bool(pdf.Root.MarkInfo.Marked)
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == f"{Facts.title} – GOUROUX Nicolas"
+            assert metadata["dc:creator"] == ["MAROSE FORMATION"]
+            assert metadata["xmp:CreateDate"].startswith("2022-12-01")
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+            assert metadata["pdfuaid:part"] == "1"
+        elements = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/S" in item]
+        figures = [element for element in elements if element.S == "/Figure"]
+        assert [str(figure.Alt) for figure in figures] == ["QR code menant à la vérification publique de ce certificat"]
+        assert len([element for element in elements if element.S == "/H1"]) == 1
+
+
 def test_the_same_row_gives_the_same_bytes():
     assert paper(Facts()) == paper(Facts())
+
+
+def test_threads_may_print_at_the_same_time():
+    facts = [Facts(number=f"SST-2/2022/{rank:06}") for rank in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(paper, facts)) == [paper(one) for one in facts]
 
 
 def test_another_row_gives_another_paper():
@@ -158,6 +247,22 @@ def test_every_letter_that_a_name_may_have_can_be_printed():
         assert faults(paper(Facts(holder=some)), page.ValidationProfile.PDF_A_3A) == []
 
 
+def test_a_certificate_once_made_can_be_printed_whatever_it_says():
+    """A row cannot be changed: what no font draws leaves a mark, and never refuses the paper."""
+    characters = [
+        chr(code) for code in (*range(0x3000), *range(0xE000, 0xE010), *range(0xFB00, 0xFB07), 0x1F525, 0xFEFF)
+    ]
+    for start in range(0, len(characters), 400):
+        some = "".join(f"a{character}" for character in characters[start : start + 400])
+        paper(Facts(organisation_name=some))
+        paper(Facts(holder=some))
+
+
+def test_what_no_font_draws_leaves_a_mark_and_what_hides_goes():
+    text = words(paper(Facts(organisation_name="Feu 🔥 日 ООО Ωmega \u202eX\ufeff\u200dY")))
+    assert "Feu □ □ ООО Ωmega XY" in text
+
+
 def test_names_are_never_markup():
     assert MARKUP.replace(" ", "") in words(paper(Facts(holder=MARKUP))).replace(" ", "")
 
@@ -170,13 +275,23 @@ LETTERS = st.characters(
 @given(holder=st.text(LETTERS, min_size=1, max_size=201), organisation=st.text(LETTERS, min_size=1, max_size=150))
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_any_name_fits_one_page(holder, organisation):
-    reader = PdfReader(io.BytesIO(paper(Facts(holder=holder, organisation_name=organisation))))
-    assert len(reader.pages) == 1
-    assert "Fin de validité : 01/12/2025" in " ".join(reader.pages[0].extract_text().split())
+    content = paper(Facts(holder=holder, organisation_name=organisation))
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) == 1
+    text = words(content)
+    assert "Fin de validité : 01/12/2025" in text
+    assert bare(holder) in bare(text)
+    assert bare(organisation) in bare(text)
 
 
-def test_the_printed_qr_code_leads_to_the_check(tmp_path):
-    (tmp_path / "certificate.pdf").write_bytes(paper(Facts()))
+def test_the_address_of_the_check_can_be_copied():
+    text = subprocess.run(["pdftotext", "-", "-"], input=paper(Facts()), capture_output=True, check=True).stdout
+    assert "forprev.exemple.fr/verification" in text.decode()
+
+
+@pytest.mark.parametrize("address", [CHECK_URL, CHECK_URL.replace("exemple", "sous-domaine.exemple" * 4)])
+def test_the_printed_qr_code_leads_to_the_check(address, tmp_path):
+    (tmp_path / "certificate.pdf").write_bytes(render(Facts(), check_url=address))
     subprocess.run(["pdftoppm", "-r", "150", "-png", "certificate.pdf", "drawn"], cwd=tmp_path, check=True)
     with Image.open(tmp_path / "drawn-1.png") as drawn:
-        assert [code.text for code in zxingcpp.read_barcodes(drawn)] == [CHECK_URL]
+        assert [code.text for code in zxingcpp.read_barcodes(drawn)] == [address]
