@@ -166,6 +166,22 @@ class RecoveryCode(models.Model):
         return str(self.account_id)
 
 
+class OpenIdIdentity(models.Model):
+    """Whom an OpenID provider knows as `subject`: what signs the account in besides its password (B55)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.URLField(max_length=200)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="openid_identity_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.issuer}"
+
+
 class FactorReset(models.Model):
     """A second factor that was lost and that two persons of the hotline take away (security.md, item 12)."""
 

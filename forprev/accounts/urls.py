@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forprev.accounts.views import absence, factors, passwords, profile, resets, sessions, signing
+from forprev.accounts.views import absence, factors, openid, passwords, profile, resets, sessions, signing
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("connexion/cle-d-acces/reponse", signing.passkey_answer, name="passkey_answer"),
     path("connexion/sans-compte", absence.no_account, name="no_account"),
     path("connexion/courriel-non-recu", absence.no_mail, name="no_mail"),
+    path("connexion/openid", openid.start, name="openid_start"),
+    path("connexion/openid/retour", openid.finish, name="openid_return"),
+    path("connexion/openid/associer", openid.bind, name="openid_bind"),
+    path("mon-profil/second-facteur/identite/<int:pk>/retrait", openid.unbind, name="openid_unbind"),
     path("deconnexion", signing.sign_out, name="sign_out"),
     path("role", signing.switch_role, name="switch_role"),
     path("sans-role", absence.no_role, name="no_role"),

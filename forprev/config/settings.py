@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -129,6 +130,18 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
+OPENID_ISSUER = env.str("OPENID_ISSUER", "")
+"""The OpenID Connect provider of the professionals (B55); empty: there is none."""
+OPENID_CLIENT_ID = env.str("OPENID_CLIENT_ID", "")
+OPENID_CLIENT_SECRET = env.str("OPENID_CLIENT_SECRET", "")
+OPENID_NAME = env.str("OPENID_NAME", "ProConnect")
+OPENID_ACR: list[str] = env.list("OPENID_ACR", [])
+"""The levels of authentication asked for and taken; empty: any."""
+OPENID_STRONG_ACR: list[str] = env.list("OPENID_STRONG_ACR", [])
+"""Those that count as a second factor."""
+if OPENID_ISSUER and not (LOCAL or OPENID_ISSUER.startswith("https://")):
+    raise ImproperlyConfigured("FORPREV_OPENID_ISSUER starts with https://.")
+
 SESSION_ENGINE = "forprev.accounts.sessions"
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_LONGEST = timedelta(hours=env.int("SESSION_LONGEST_HOURS", 12))
@@ -152,6 +165,12 @@ if not LOCAL:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+
+def _origin(url: str) -> str:
+    site = urlsplit(url)
+    return f"{site.scheme}://{site.netloc}"
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -161,7 +180,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *([_origin(OPENID_ISSUER)] if OPENID_ISSUER else [])],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

@@ -45,6 +45,8 @@ PUBLIC = {
     "accounts:no_account",
     "accounts:no_mail",
     "accounts:session",
+    "accounts:openid_start",
+    "accounts:openid_return",
     "accounts:confirm_email",
     "certification:check",
     "certification:verification",
@@ -76,10 +78,11 @@ ANY_ACCOUNT = {
     "accounts:passkey_options",
     "accounts:passkey_made",
     "accounts:recovery_codes",
+    "accounts:openid_bind",
     "organisations:own_fund",
     "support:ask_correction",
 }
-OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1]}
+OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1], "accounts:openid_unbind": [1]}
 """Of any account, but only for what is its own."""
 SCREENS = {
     "dashboard": "MDTFCNH",

@@ -42,6 +42,7 @@ def overview(request: ActingRequest) -> HttpResponse:
         "totp": getattr(account, "totp", None),
         "passkeys": account.passkeys.all(),
         "codes_left": account.recovery_codes.filter(used_at=None).count(),
+        "identities": account.identities.order_by("created_at"),
         "demanded": demanded(request),
     }
     return profile_page(request, "accounts:factors", "accounts/profile/factors.html", context)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forprev.accounts import passkeys
+from forprev.accounts import openid, passkeys
 from forprev.accounts.absence import closing_reasons
 from forprev.accounts.access import ActingRequest, public, signed_in
 from forprev.accounts.forms import CodeForm, SignInForm
@@ -36,6 +36,9 @@ PENDING_FOR = 600
 
 CHALLENGE = "passkey"
 """Where the session keeps what a passkey is to answer."""
+
+OPENID_TOKEN = "openid_token"  # noqa: S105 (a key of the session)
+"""Where the session keeps the ID token by which it began, to end the provider's session with it."""
 
 logger = structlog.get_logger(__name__)
 
@@ -60,7 +63,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if account:
                 return proved(request, account, _destination(request), strong=False)
             form.add_error(None, "L’identifiant ou le mot de passe n’est pas le bon.")
-    response = render(request, "accounts/sign_in.html", {"form": form, "next": _next(request)})
+    provider = settings.OPENID_NAME if settings.OPENID_ISSUER else ""
+    response = render(request, "accounts/sign_in.html", {"form": form, "next": _next(request), "provider": provider})
     return slow_down(response, retry_after)
 
 
@@ -140,8 +144,10 @@ def passkey_answer(request: HttpRequest) -> JsonResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """The session ends on the server too, and the browser forgets what it kept (security.md, item 64)."""
     logger.info("sign_out")
+    id_token = request.session.get(OPENID_TOKEN)
     logout(request)
-    response = redirect(settings.LOGOUT_REDIRECT_URL)
+    elsewhere = openid.sign_out_address(id_token) if id_token else ""
+    response = redirect(elsewhere or settings.LOGOUT_REDIRECT_URL)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
