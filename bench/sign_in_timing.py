@@ -164,12 +164,11 @@ def measure(ask: Callable[[str, str], float], identifiers: Identifiers, tries: i
 
 def interval(first: list[float], second: list[float]) -> tuple[float, float]:
     """Bootstrap: where 95 % of the differences of the medians of resamples lie."""
-    medians = [
-        statistics.median(chance.choices(first, k=len(first)))
-        - statistics.median(chance.choices(second, k=len(second)))
-        for _ in range(RESAMPLES)
-    ]
-    cuts = statistics.quantiles(medians, n=40)
+
+    def median(sample: list[float]) -> float:
+        return statistics.median(chance.choices(sample, k=len(sample)))
+
+    cuts = statistics.quantiles([median(first) - median(second) for _ in range(RESAMPLES)], n=40)
     return cuts[0], cuts[-1]
 
 
