@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
 from forprev.accounts.models import Account
@@ -16,8 +16,8 @@ LONGEST = 1024
 """Characters of a password: far above what anybody chooses, so that hashing cannot be made to last."""
 
 
-def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+def _password(label: str, autocomplete: str, help_text: str = "", **attrs: bool) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, **attrs})
     return forms.CharField(label=label, strip=False, max_length=LONGEST, widget=widget, help_text=help_text)
 
 
@@ -110,7 +110,10 @@ class NewPasswordForm(forms.Form):
     """The new password of `account`, twice."""
 
     password = _password(
-        "Nouveau mot de passe", "new-password", "Au moins 12 caractères : une phrase convient très bien."
+        "Nouveau mot de passe",
+        "new-password",
+        " ".join(password_validators_help_texts()),
+        **{"data-strength": True},  # strength.js
     )
     confirmation = _password("Confirmez le nouveau mot de passe", "new-password")
 

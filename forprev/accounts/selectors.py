@@ -11,18 +11,19 @@ from django.db.models.functions import Lower
 
 from forprev.accounts.models import Account, EmailChange, FactorReset, PasswordLink, Session
 from forprev.core.dates import now
-from forprev.people.selectors import by_number
 
 LINK_LIFE = timedelta(hours=72)
 
 
 def find_account(identifier: str) -> Account | None:
-    """The account of an e-mail address, whatever its case, or of any n° Forprev that leads to its person (A01)."""
+    """The account of an e-mail address, whatever its case, or of any n° Forprev that leads to its person (A01).
+
+    One query whether there is one or not: the time of a second one told who exists (bench/sign_in_timing.py).
+    """
     accounts = Account.objects.select_related("person")
     if "@" in identifier:
         return accounts.alias(lower=Lower("email")).filter(lower=Lower(Value(identifier.strip()))).first()
-    person = by_number(identifier)
-    return accounts.filter(person=person).first() if person else None
+    return accounts.filter(person__issued_numbers__number="".join(identifier.split()).upper()).first()
 
 
 def token_hash(token: str) -> str:

@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import BasePasswordHasher, MD5PasswordHasher
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from forprev.accounts.models import Account
 from forprev.people.models import IssuedNumber
@@ -60,3 +63,13 @@ def test_an_unknown_account_costs_one_hash_like_a_known_one(
     for_unknown = len(hashed)
     assert authenticate(username=account.email, password="devine") is None
     assert for_unknown == len(hashed) - for_unknown == 1
+
+
+@pytest.mark.parametrize("path", ["/connexion", "/mot-de-passe-oublie"])
+def test_item06_known_and_unknown_accounts_cost_the_same_queries(client: Client, account: Account, path: str) -> None:
+    counts = set()
+    for identifier in (account.email, account.person.number, "inconnu@exemple.test", "ZZZ99999", "n'importe quoi"):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(path, {"identifier": identifier, "password": "devine"})
+        counts.add(len(queries))
+    assert len(counts) == 1

@@ -156,7 +156,7 @@ def test_tokens_are_long_and_only_hashed_in_the_database(account: Account, links
     ("password", "confirmation", "field", "message"),
     [
         ("trop court", "trop court", "password", "12 caractères"),
-        ("motdepasse1234", "motdepasse12345", "confirmation", "ne sont pas identiques"),
+        (NEW, NEW + "s", "confirmation", "ne sont pas identiques"),
         ("password1234", "password1234", "password", "trop courant"),
         ("alice.frigg@exemple", "alice.frigg@exemple", "password", "trop semblable"),
         ("x" * 1025, "x" * 1025, "password", "1024"),
