@@ -72,7 +72,7 @@ def prepare(tries: int) -> Identifiers:
     from django.db import connection
 
     from forprev.accounts.models import Account
-    from forprev.accounts.services import create_account
+    from forprev.accounts.services.opening import create_account
     from forprev.people.services import create_person
 
     password = make_password("le bon mot de passe")

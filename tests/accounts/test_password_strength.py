@@ -13,8 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from forprev.accounts import services
 from forprev.accounts.models import Account, Role
+from forprev.accounts.services import passwords as services
 from forprev.accounts.validators import ADVICE, PasswordValidator, entropy
 from forprev.config import settings as ours
 from forprev.demo.accounts import PASSWORD as OF_THE_DEMONSTRATION
