@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from forprev.accounts import gate_pages, menu, merging  # noqa: F401  (merging registers itself)
+        from forprev.accounts import gate_pages, menu, merging, personal_data  # noqa: F401  (some register themselves)
 
         gate_pages.register()
         menu.register_menu()

@@ -30,3 +30,4 @@ def register() -> None:
     profile.register(40, "Mot de passe", "accounts:password")
     profile.register(50, "Second facteur", "accounts:factors")
     profile.register(60, "Sessions", "accounts:sessions")
+    profile.register(70, "Mes données", "accounts:my_data")

@@ -94,6 +94,11 @@ def succeed(account: Account, address: str) -> None:
     Attempt.objects.create(kind=Attempt.Kind.SIGN_IN, subject=subject, address=address, succeeded=True)
 
 
+def attempts_of(account: Account) -> QuerySet[Attempt]:
+    """What is still kept of how the account was got into, or not."""
+    return Attempt.objects.filter(subject=_subject(account, ""))
+
+
 def forget() -> None:
     """Delete what counts no more."""
     Attempt.objects.filter(succeeded=False, at__lt=now() - WINDOW).delete()

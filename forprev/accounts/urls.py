@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forprev.accounts.views import absence, factors, openid, passwords, profile, resets, sessions, signing
+from forprev.accounts.views import absence, factors, my_data, openid, passwords, profile, resets, sessions, signing
 
 app_name = "accounts"
 urlpatterns = [
@@ -43,6 +43,12 @@ urlpatterns = [
     path("mon-profil/second-facteur/cle/reponse", factors.passkey_made, name="passkey_made"),
     path("mon-profil/second-facteur/cle/<int:pk>/retrait", factors.remove_passkey, name="remove_passkey"),
     path("mon-profil/second-facteur/codes", factors.recovery_codes, name="recovery_codes"),
+    path("mon-profil/mes-donnees", my_data.page, name="my_data"),
+    path("mon-profil/mes-donnees/json", my_data.as_json, name="my_data_json"),
+    path("mon-profil/mes-donnees/pdf", my_data.as_pdf, name="my_data_pdf"),
     path("assistance/seconds-facteurs", resets.lost, name="lost_factors"),
+    path("mon-profil/mes-donnees", my_data.page, name="my_data"),
+    path("mon-profil/mes-donnees/json", my_data.as_json, name="my_data_json"),
+    path("mon-profil/mes-donnees/pdf", my_data.as_pdf, name="my_data_pdf"),
     path("assistance/seconds-facteurs/<int:pk>", resets.decide, name="lost_factor"),
 ]

@@ -6,7 +6,7 @@ class AccreditationConfig(AppConfig):
     label = "accreditation"
 
     def ready(self) -> None:
-        from forprev.accreditation import absence, merging  # noqa: F401  (they register themselves)
+        from forprev.accreditation import absence, merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.accreditation.dashboard import register_cards
         from forprev.accreditation.menu import register_menu
 

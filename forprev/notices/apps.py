@@ -6,4 +6,4 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from forprev.notices import merging, receivers  # noqa: F401  (they register themselves)
+        from forprev.notices import merging, personal_data, receivers  # noqa: F401  (they register themselves)

@@ -7,7 +7,13 @@ class OrganisationsConfig(AppConfig):
     label = "organisations"
 
     def ready(self) -> None:
-        from forprev.organisations import absence, fund_choice, merging, roles  # noqa: F401  (they register themselves)
+        from forprev.organisations import (  # noqa: F401  (they register themselves)
+            absence,
+            fund_choice,
+            merging,
+            personal_data,
+            roles,
+        )
         from forprev.organisations.menu import register_menu
         from forprev.organisations.services import install_after_migrate
 

@@ -81,7 +81,7 @@ class IssuedNumber(models.Model):
 class Lookup(models.Model):
     """Somebody looked a person up: kept so that nobody reads the register out number by number."""
 
-    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lookups")
     subject = models.CharField(max_length=250, help_text="What was looked up, hashed.")
     at = models.DateTimeField(auto_now_add=True)
 

@@ -6,7 +6,7 @@ class SupportConfig(AppConfig):
     label = "support"
 
     def ready(self) -> None:
-        from forprev.support import merging  # noqa: F401  (it registers itself)
+        from forprev.support import merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.support.dashboard import register_cards
         from forprev.support.menu import register_menu
 

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from datetime import date
-from functools import cache
 from pathlib import Path
 from textwrap import wrap
-from threading import Lock
-from typing import Protocol, cast
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import segno
-import typst
-from django.conf import settings
 
 from forprev.certification.documents import ornaments
 from forprev.core.dates import french
+from forprev.core.documents import compile_pdf, printable
 from forprev.core.text import clean
 
 HERE = Path(__file__).parent
 TEMPLATES = {1: "certificate.typ"}
 """By `template_version`; an old version is never changed, so that an old row keeps giving the same paper."""
-FONTS = ("@expo-google-fonts/fraunces", "@expo-google-fonts/atkinson-hyperlegible-next")
 QR_VERSION, QR_MASK, QR_CAPACITY = 6, 2, 106
 """Fixed: choosing them costs segno five times the drawing. Version 6 holds 106 bytes at level M."""
-_UNPRINTABLE = re.compile(
-    "[^\u0020-\u0331\u0370-\u0484\u0487-\u04ff\u0621-\u063a\u0641-\u064a\u1e00-\u2040\u20a0-\u20bf\u2116\u2122\ufb00-\ufb06]"
-)
-"""What neither the fonts nor those inside Typst draw: other scripts than Latin, Greek, Cyrillic and Arabic; emoji."""
-_compiling = Lock()
-"""A compiler serves one thread at a time and refuses the others."""
 
 
 class CertificateFacts(Protocol):
@@ -72,16 +61,7 @@ def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
     """The certificate as PDF/A-3a and PDF/UA-1, one A4 page; the same row and address give the same bytes."""
     template = TEMPLATES[certificate.template_version]
     inputs = {"facts": json.dumps(_facts(certificate, check_url)), "ornaments": ornaments.svg()}
-    with _compiling:
-        content = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"])
-    return cast(bytes, content)
-
-
-@cache
-def _compiler(template: str) -> typst.Compiler:
-    """Reads template and fonts once; it sees nothing outside of this folder."""
-    fonts = [settings.NODE_MODULES / package for package in FONTS]
-    return typst.Compiler(HERE / template, root=HERE, font_paths=fonts, ignore_system_fonts=True)
+    return compile_pdf(HERE / template, inputs)
 
 
 def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
@@ -106,7 +86,7 @@ def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
         "month": str(certificate.issued_on.month),
         "day": str(certificate.issued_on.day),
     }
-    return {name: _UNPRINTABLE.sub("□", clean(text)) for name, text in facts.items()} | {"qr": _qr(check_url)}
+    return {name: printable(clean(text)) for name, text in facts.items()} | {"qr": _qr(check_url)}
 
 
 def _qr(address: str) -> str:

@@ -1,0 +1,72 @@
+"""What sessions and certificates hold on a person: never the names of those whom it trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
+from forprev.people.models import Person
+from forprev.people.personal_data import Section, holds_data_on, section
+
+
+@holds_data_on
+def sessions(person: Person) -> Iterable[Section]:
+    yield section(
+        "certificates",
+        "Certificats",
+        {
+            "number": "Numéro",
+            "title": "Intitulé",
+            "issued_on": "Délivré le",
+            "expires_on": "Valable jusqu’au",
+            "organisation": "Par",
+            "holder": "Au nom de",
+        },
+        [
+            [each.number, each.title, each.issued_on, each.expires_on, each.organisation_name, each.holder]
+            for each in Certificate.objects.filter(person=person).order_by("issued_on", "pk")
+        ],
+    )
+    yield section(
+        "enrolments",
+        "Sessions suivies",
+        {
+            "session": "Session n°",
+            "end_date": "Fin",
+            "organisation": "Entité",
+            "last_name": "Nom saisi",
+            "first_name": "Prénom saisi",
+            "birth_date": "Date de naissance saisie",
+            "email": "E-mail saisi",
+            "result": "Résultat",
+        },
+        [
+            [
+                each.session_id,
+                each.session.end_date,
+                each.session.organisation.name,
+                each.last_name,
+                each.first_name,
+                each.birth_date,
+                each.email,
+                each.get_result_display(),
+            ]
+            for each in Trainee.objects.filter(person=person).select_related("session__organisation").order_by("pk")
+        ],
+    )
+    run = SessionTrainer.objects.filter(person=person).order_by("session_id")
+    yield section(
+        "sessions_run",
+        "Sessions animées",
+        {"session": "Session n°", "end_date": "Fin", "organisation": "Entité"},
+        run.values_list("session_id", "session__end_date", "session__organisation__name"),
+    )
+    own = Q(created_by=person) | Q(last_actor=person) | Q(results_by=person)
+    yield section(
+        "sessions_handled",
+        "Sessions saisies, modifiées ou évaluées",
+        {"session": "Session n°", "organisation": "Entité", "modified_at": "Dernière modification"},
+        TrainingSession.objects.filter(own).order_by("pk").values_list("pk", "organisation__name", "modified_at"),
+    )

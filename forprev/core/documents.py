@@ -1,0 +1,40 @@
+"""Paper: PDFs that Typst sets, from a template of a package and data that are only ever data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import cast
+
+import typst
+from django.conf import settings
+
+FONTS = ("@expo-google-fonts/fraunces", "@expo-google-fonts/atkinson-hyperlegible-next")
+_UNPRINTABLE = re.compile(
+    "[^\u0020-\u0331\u0370-\u0484\u0487-\u04ff\u0621-\u063a\u0641-\u064a\u1e00-\u2040\u20a0-\u20bf\u2116\u2122\ufb00-\ufb06]"
+)
+"""What neither the fonts nor those inside Typst draw: other scripts than Latin, Greek, Cyrillic and Arabic; emoji."""
+_compiling = Lock()
+"""A compiler serves one thread at a time and refuses the others."""
+
+
+def compile_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
+    """PDF/A-3a and PDF/UA-1; the same inputs give the same bytes. The template sees nothing outside its folder."""
+    with _compiling:
+        content = _compiler(template).compile(format="pdf", sys_inputs=dict(inputs), pdf_standards=["a-3a", "ua-1"])
+    return cast(bytes, content)
+
+
+def printable(text: str) -> str:
+    """The text with a box in the place of what no font draws: one such character would fail the whole paper."""
+    return _UNPRINTABLE.sub("□", text)
+
+
+@cache
+def _compiler(template: Path) -> typst.Compiler:
+    """Reads template and fonts once."""
+    fonts = [settings.NODE_MODULES / package for package in FONTS]
+    return typst.Compiler(template, root=template.parent, font_paths=fonts, ignore_system_fonts=True)

@@ -1,0 +1,41 @@
+"""What the hotline holds on a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from forprev.people.models import Person
+from forprev.people.personal_data import Section, holds_data_on, section
+
+
+@holds_data_on
+def corrections(person: Person) -> Iterable[Section]:
+    yield section(
+        "correction_requests",
+        "Demandes de correction",
+        {
+            "created_at": "Le",
+            "new_last_name": "Nom demandé",
+            "new_first_name": "Prénom demandé",
+            "new_birth_date": "Date de naissance demandée",
+            "message": "Message",
+            "document_name": "Justificatif",
+            "state": "État",
+            "closed_at": "Traitée le",
+            "reason": "Motif",
+        },
+        [
+            [
+                each.created_at,
+                each.new_last_name,
+                each.new_first_name,
+                each.new_birth_date,
+                each.message,
+                each.document_name,
+                each.get_state_display(),
+                each.closed_at,
+                each.reason,
+            ]
+            for each in person.correction_requests.order_by("created_at")
+        ],
+    )
