@@ -40,7 +40,7 @@ def recently_proved(view: View) -> View:
         if int(now().timestamp()) - request.session.get(PROVED, 0) <= RECENT:
             return view(request, *args, **kwargs)
         asked = request.get_full_path()
-        if request.method == "POST" and held.hold(request, request.user):
+        if request.method == "POST" and held.hold(request, str(request.user.pk)):
             asked = resolve_url("accounts:resume")
         request.session["confirm_next"] = asked
         return redirect("accounts:confirm_identity")

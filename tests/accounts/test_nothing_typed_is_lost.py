@@ -1,0 +1,32 @@
+"""A form that comes too late, or from a page that slept, is taken all the same, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from forprev.accounts.models import Account, Role
+from forprev.core.dates import now
+from tests.accounts.conftest import Roles
+from tests.factories.accounts import PASSWORD, browser_of
+
+
+@pytest.fixture
+def browser(account: Account, roles: Roles) -> Client:
+    roles.give(account.person, Role.MANAGER, "MAROSE FORMATION", organisation_id=1)
+    return browser_of(account)
+
+
+@pytest.mark.parametrize("first", ["/session", "/entites"])
+def test_item17_a_form_is_held_though_another_request_found_the_session_ended(
+    browser: Client, account: Account, first: str
+) -> None:
+    with time_machine.travel(now() + timedelta(hours=2)):
+        browser.get(first)
+        assert browser.post("/entites", {"lieu": ["Vanves", "Paris"]}).headers["Location"] == "/connexion"
+        answer = browser.post("/connexion", {"identifier": account.email, "password": PASSWORD})
+        assert answer.headers["Location"] == "/reprendre"
+        assert browser.get("/reprendre").context["held"].fields == [("lieu", "Vanves"), ("lieu", "Paris")]
