@@ -110,9 +110,12 @@ class GatesMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseRedirect | None:
-        if not request.user.is_authenticated or isinstance(policy_of(view), Policy):
+        if not request.user.is_authenticated:
             return None
-        if not getattr(view, "login_required", True):
+        sent_again = request.method == "POST" and held.KEY in request.POST
+        if isinstance(policy_of(view), Policy) or not getattr(view, "login_required", True):
+            if sent_again:
+                held.forget(request)
             return None
         acting_request = cast(ActingRequest, request)
         if acting_request.acting is None:
@@ -123,7 +126,7 @@ class GatesMiddleware:
             if request.POST.get(held.ACTING_FIELD, acting_request.acting.key) != acting_request.acting.key:
                 held.hold(request, str(acting_request.user.pk))
                 return redirect("accounts:resume")
-            if held.KEY in request.POST:
+            if sent_again:
                 held.forget(request)
         return None
 

@@ -30,3 +30,19 @@ def test_item17_a_form_is_held_though_another_request_found_the_session_ended(
         answer = browser.post("/connexion", {"identifier": account.email, "password": PASSWORD})
         assert answer.headers["Location"] == "/reprendre"
         assert browser.get("/reprendre").context["held"].fields == [("lieu", "Vanves"), ("lieu", "Paris")]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"), [("/mon-profil", {"email": "b@exemple.test"}), ("/entites", {"lieu": "Paris"})]
+)
+def test_item22_a_form_sent_again_is_held_no_more(
+    browser: Client, account: Account, path: str, fields: dict[str, str]
+) -> None:
+    with time_machine.travel(now() + timedelta(hours=2)):
+        browser.post(path, fields)
+        browser.post("/connexion", {"identifier": account.email, "password": PASSWORD})
+        assert browser.get("/reprendre").status_code == 200
+        browser.post(path, {**fields, "held": "1"})
+        assert browser.get("/reprendre").status_code == 302
+        role = browser.post("/role", {"role": "manager-1"})
+        assert role.headers["Location"] == "/"
