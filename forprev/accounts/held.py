@@ -19,6 +19,7 @@ LARGEST = 256 * 1024
 """Characters of all the fields together."""
 
 _NEVER = ("csrfmiddlewaretoken", KEY)
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SECRET = ("password", "confirmation", "code", "new_password")
 
 
@@ -33,7 +34,9 @@ class Held:
 
 
 def hold(request: HttpRequest, account_id: str) -> bool:
-    """Keep what was posted for this account; False for what is not kept: secrets and what is very large."""
+    """Keep what was posted for this account; False for what is not kept: secrets, what is very large, or no form."""
+    if request.content_type not in _FORMS:
+        return False
     fields = [(name, value) for name, values in request.POST.lists() if name not in _NEVER for value in values]
     size = sum(len(name) + len(str(value)) for name, value in fields)
     if size > LARGEST or any(name in _SECRET for name, _ in fields):

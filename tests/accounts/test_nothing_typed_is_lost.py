@@ -46,3 +46,24 @@ def test_item22_a_form_sent_again_is_held_no_more(
         assert browser.get("/reprendre").status_code == 302
         role = browser.post("/role", {"role": "manager-1"})
         assert role.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "reached"),
+    [
+        ("http://testserver/mon-profil/second-facteur/cle", "http://testserver/mon-profil/second-facteur/cle"),
+        ("http://ailleurs.test/", "/mon-profil"),
+        (None, "/mon-profil"),
+    ],
+)
+def test_item22_a_script_that_must_wait_for_a_proof_goes_on_from_its_page(
+    browser: Client, referer: str | None, reached: str
+) -> None:
+    headers = {"Referer": referer} if referer else {}
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        asked = "/mon-profil/second-facteur/cle/creation"
+        answer = browser.post(asked, "{}", content_type="application/json", headers=headers)
+        assert answer.headers["Location"] == "/confirmation-identite"
+        answer = browser.post("/confirmation-identite", {"password": PASSWORD})
+        assert answer.headers["Location"] == reached
+        assert browser.get(reached).status_code == 200
