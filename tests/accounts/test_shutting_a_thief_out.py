@@ -9,6 +9,7 @@ from forprev.accounts.models import Account
 from forprev.accounts.services import passwords
 from forprev.accounts.services.profile import ask_email_change
 from forprev.accounts.signals import email_change_asked
+from tests.factories.accounts import browser_of
 
 NEW = "une autre phrase bien longue"
 
@@ -33,3 +34,13 @@ def test_item08_a_new_password_ends_the_change_of_address(
     assert client.post(f"/mon-profil/e-mail/{tokens[-1]}").status_code == 410
     account.refresh_from_db()
     assert account.email == "Alice.Frigg@exemple.test"
+
+
+def test_item08_the_link_serves_in_a_browser_that_is_signed_in_too(account: Account, links: list[str]) -> None:
+    browser = browser_of(account)
+    passwords.send_password_link(account.email)
+    browser.get(f"/reinitialisation-mot-de-passe/{links[-1]}")
+    answer = browser.post("/reinitialisation-mot-de-passe", {"password": NEW, "confirmation": NEW})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/connexion")
+    page = browser.get("/connexion")
+    assert "Votre mot de passe est enregistré." in page.content.decode()
