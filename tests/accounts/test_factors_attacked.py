@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+import pyotp
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -113,3 +114,13 @@ def test_item10_a_counter_that_does_not_advance_tells_of_a_copy(
     client.post("/deconnexion")
     assert answer(client, key.sign(challenge_of(client), counter=counter)) == 400
     assert answer(client, key.sign(challenge_of(client), counter=6)) == 200
+
+
+def test_item11_the_page_shown_again_keeps_its_key(account: Account, roles: Roles) -> None:
+    """A phone may load the page anew while its owner looks at the application."""
+    browser = browser_of(account)
+    page = "/mon-profil/second-facteur/application"
+    secret = browser.get(page).context["secret"].replace(" ", "")
+    browser.get(page)
+    taken = browser.post(page, {"code": pyotp.TOTP(secret).now()})
+    assert taken.headers["Location"] == "/mon-profil/second-facteur/codes"
