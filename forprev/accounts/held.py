@@ -9,8 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from forprev.accounts.models import Account
-
 KEY = "held"
 """Where the session keeps the form; also the field by which it says that it is sent again."""
 
@@ -21,6 +19,7 @@ LARGEST = 256 * 1024
 """Characters of all the fields together."""
 
 _NEVER = ("csrfmiddlewaretoken", KEY)
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SECRET = ("password", "confirmation", "code", "new_password")
 
 
@@ -34,14 +33,16 @@ class Held:
     had_files: bool
 
 
-def hold(request: HttpRequest, account: Account) -> bool:
-    """Keep what was posted for this account; False for what is not kept: secrets and what is very large."""
+def hold(request: HttpRequest, account_id: str) -> bool:
+    """Keep what was posted for this account; False for what is not kept: secrets, what is very large, or no form."""
+    if request.content_type not in _FORMS:
+        return False
     fields = [(name, value) for name, values in request.POST.lists() if name not in _NEVER for value in values]
     size = sum(len(name) + len(str(value)) for name, value in fields)
     if size > LARGEST or any(name in _SECRET for name, _ in fields):
         return False
     request.session[KEY] = {
-        "account": str(account.pk),
+        "account": account_id,
         "path": request.get_full_path(),
         "fields": fields,
         "role": request.POST.get(ACTING_FIELD, ""),

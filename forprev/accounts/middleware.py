@@ -20,7 +20,7 @@ from forprev.accounts import gates, held
 from forprev.accounts.access import ActingRequest, Policy, policy_of
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import NETWORK_ROLES
-from forprev.accounts.sessions import SEEN, STARTED
+from forprev.accounts.sessions import ENDED, SEEN, STARTED
 from forprev.core.dates import now
 
 SESSION_KEY = "acting"
@@ -53,14 +53,15 @@ class ActingMiddleware:
 class SessionLimitsMiddleware:
     """Ends a session after some time without a sign of life, and after a day's work in any case (security.md, item 17).
 
-    `request.session_ended` is then the account whose session it was.
+    `request.session_ended` is the id of the account whose session it was, also for the requests that come after the
+    one that found it ended: another tab, or the page's own look at the time left, may be the first to come.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.session_ended = None  # type: ignore[attr-defined]
+        request.session_ended = request.session.get(ENDED)  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             moment = int(now().timestamp())
             request.session.setdefault(STARTED, moment)
@@ -71,10 +72,11 @@ class SessionLimitsMiddleware:
         return self.get_response(request)
 
     def _end(self, request: HttpRequest) -> None:
-        account = request.user
-        logger.info("session_expired", account=str(account.pk))
+        account_id = str(request.user.pk)
+        logger.info("session_expired", account=account_id)
         logout(request)
-        request.session_ended = account  # type: ignore[attr-defined]
+        request.session[ENDED] = account_id
+        request.session_ended = account_id  # type: ignore[attr-defined]
         request.acting, request.acting_choices = None, []  # type: ignore[attr-defined]
 
 
@@ -84,11 +86,11 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
-        account = request.session_ended  # type: ignore[attr-defined]
-        if account is None:
+        account_id = request.session_ended  # type: ignore[attr-defined]
+        if account_id is None:
             return super().handle_no_permission(request, view_func)
         if request.method == "POST":
-            kept = held.hold(request, account)
+            kept = held.hold(request, account_id)
             text = "Ce que vous aviez saisi est conservé : connectez-vous pour le reprendre." if kept else ""
             messages.warning(request, f"Votre session avait pris fin. {text}".strip())
             return redirect(settings.LOGIN_URL)
@@ -108,9 +110,12 @@ class GatesMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseRedirect | None:
-        if not request.user.is_authenticated or isinstance(policy_of(view), Policy):
+        if not request.user.is_authenticated:
             return None
-        if not getattr(view, "login_required", True):
+        sent_again = request.method == "POST" and held.KEY in request.POST
+        if isinstance(policy_of(view), Policy) or not getattr(view, "login_required", True):
+            if sent_again:
+                held.forget(request)
             return None
         acting_request = cast(ActingRequest, request)
         if acting_request.acting is None:
@@ -119,9 +124,9 @@ class GatesMiddleware:
             return redirect(gate.url_name)
         if request.method == "POST":
             if request.POST.get(held.ACTING_FIELD, acting_request.acting.key) != acting_request.acting.key:
-                held.hold(request, acting_request.user)
+                held.hold(request, str(acting_request.user.pk))
                 return redirect("accounts:resume")
-            if held.KEY in request.POST:
+            if sent_again:
                 held.forget(request)
         return None
 

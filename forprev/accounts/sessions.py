@@ -13,6 +13,9 @@ from forprev.accounts.models import Session
 STARTED, SEEN, ADDRESS, DEVICE = "started_at", "seen_at", "address", "device"
 """Keys of the session that its row repeats; the times are in seconds since 1970."""
 
+ENDED = "ended"
+"""Where the session that follows one that ended keeps the id of its account, until somebody signs in."""
+
 
 class SessionStore(DatabaseStore):
     """A cookie may hold anything, a NUL character too, which PostgreSQL refuses: only likely keys are asked."""

@@ -42,7 +42,7 @@ class TooManyAttempts(DomainError):
 def client_address(request: HttpRequest) -> str:
     """Where the request comes from: the peer, or what the outermost of our own proxies saw; empty if unknown.
 
-    An IPv6 network of 64 bits counts as one address.
+    An IPv6 network of 64 bits counts as one address; an IPv4 address counts the same when IPv6 carries it.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if count := settings.TRUSTED_PROXY_COUNT:
@@ -52,6 +52,8 @@ def client_address(request: HttpRequest) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
     if parsed.version == 6:
         return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
     return str(parsed)

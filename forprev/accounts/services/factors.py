@@ -127,7 +127,7 @@ def prove_by_code(account: Account, code: str, address: str) -> bool:
 def prove_by_passkey(state: Any, response: Mapping[str, Any], account: Account | None = None) -> Account:
     """The account whose passkey answered, `account` if it is given; DomainError if none did.
 
-    A counter that goes back tells of a copied passkey, which is refused.
+    A counter that does not advance tells of a copied passkey, which is refused; passkeys that never count stay at 0.
     """
     credential_id = passkeys.credential_id_of(response)
     with transaction.atomic():
@@ -136,7 +136,7 @@ def prove_by_passkey(state: Any, response: Mapping[str, Any], account: Account |
         if passkey is None or (account is not None and passkey.account_id != account.pk):
             raise DomainError("Cette clé d’accès n’est pas connue de Forprev.", code="passkey_unknown")
         counter = passkeys.complete_authentication(state, bytes(passkey.credential), response)
-        if counter and counter <= passkey.sign_count:
+        if (counter or passkey.sign_count) and counter <= passkey.sign_count:
             logger.error("passkey_copied", account=str(passkey.account_id))
             raise DomainError("Cette clé d’accès a été copiée : elle est refusée.", code="passkey_copied")
         passkey.sign_count, passkey.last_used_at = counter, now()

@@ -47,7 +47,10 @@ def confirm_password(account: Account, password: str, address: str) -> bool:
 
 
 def set_password(account: Account, password: str, *, keep_session: str | None = None) -> None:
-    """Change the password: older links open nothing, sessions end but the one of key `keep_session`."""
+    """Change the password: older links open nothing, sessions end but the one of key `keep_session`.
+
+    Nor does a new address count that was asked for before: whoever asked may be the one who is shut out.
+    """
     with transaction.atomic():
         lock(account)
         _write_password(account, password, keep_session)
@@ -129,6 +132,7 @@ def _write_password(account: Account, password: str, keep_session: str | None) -
     account.set_password(password)
     account.save(update_fields=["password"])
     _end_links(account)
+    EmailChange.objects.filter(account=account, ended_at=None).update(ended_at=now())
     end_sessions(account, keep_session)
     logger.info("password_changed", account=str(account.pk))
 

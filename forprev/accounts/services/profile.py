@@ -9,12 +9,16 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
+from forprev.accounts import throttling
 from forprev.accounts.models import Account, EmailChange, PasswordLink
 from forprev.accounts.selectors import email_change_of, token_hash
 from forprev.accounts.services.passwords import lock
 from forprev.accounts.signals import email_change_asked, email_changed, email_of_another
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
+
+CHANGES_PER_ACCOUNT = 5
+"""New addresses asked for by one account in a quarter of an hour: each is a mail to whoever owns it."""
 
 PREFERENCES = ("wants_alerts", "wants_tasks", "wants_messages")
 
@@ -24,11 +28,16 @@ logger = structlog.get_logger(__name__)
 def ask_email_change(account: Account, email: str) -> None:
     """Mail a link to the new address (A04): it counts once the link is followed; the old address is told at once.
 
-    The owner of an address that another account uses is told by mail, the asker sees no difference.
+    The owner of an address that another account uses is told by mail, the asker sees no difference. DomainError past
+    the limit of the account.
     """
     email = Account.objects.normalize_email(email.strip())
     with transaction.atomic():
         lock(account)
+        recent = EmailChange.objects.filter(account=account, created_at__gt=now() - throttling.WINDOW)
+        if recent.count() >= CHANGES_PER_ACCOUNT:
+            message = "Vous avez déjà demandé plusieurs changements d’adresse. Réessayez dans un quart d’heure."
+            raise DomainError(message, code="too_many_changes", field="email")
         _end_changes(account)
         taken = Account.objects.alias(lower=Lower("email")).filter(lower=email.lower()).exclude(pk=account.pk).first()
         token = secrets.token_urlsafe(32)

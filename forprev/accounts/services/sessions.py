@@ -7,7 +7,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 
 from forprev.accounts.models import Account, Session
-from forprev.accounts.sessions import ADDRESS, DEVICE, SEEN, STARTED
+from forprev.accounts.sessions import ADDRESS, DEVICE, ENDED, SEEN, STARTED
 from forprev.accounts.throttling import client_address
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
@@ -26,6 +26,7 @@ logger = structlog.get_logger(__name__)
 def open_session(request: HttpRequest, account: Account, *, strong: bool) -> None:
     """Sign the account in under a new session id."""
     login(request, account, backend="forprev.accounts.backends.EmailOrNumberBackend")
+    request.session.pop(ENDED, None)
     moment = int(now().timestamp())
     request.session.update(
         {

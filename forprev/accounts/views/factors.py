@@ -55,7 +55,7 @@ def overview(request: ActingRequest) -> HttpResponse:
 @never_cache
 def totp(request: ActingRequest) -> HttpResponse:
     """The QR code to take into an application, taken once a code of it is right."""
-    if request.method != "POST" or NEW_SECRET not in request.session:
+    if NEW_SECRET not in request.session:
         request.session[NEW_SECRET] = encrypt(factors.new_totp_secret())
     secret = decrypt(request.session[NEW_SECRET])
     form = SetUpTotpForm(request.POST if request.method == "POST" else None)

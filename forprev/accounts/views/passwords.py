@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -71,10 +72,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(link.account, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            services.set_password_by_link(token, form.cleaned_data["password"], client_address(request))
+            account = services.set_password_by_link(token, form.cleaned_data["password"], client_address(request))
         except DomainError:
             return _link_ended(request)
         del request.session[SESSION_KEY]
+        if request.user == account:
+            logout(request)  # its sessions ended, this very one too
         messages.success(request, "Votre mot de passe est enregistré. Vous pouvez vous connecter.")
         return redirect("accounts:sign_in")
     return render(request, "accounts/new_password.html", {"form": form, "account": link.account})

@@ -73,10 +73,13 @@ def information(request: ActingRequest) -> HttpResponse:
         return go_on(request, "accounts:profile")
     form = EmailForm(request.POST if request.method == "POST" else None, initial={"email": account.email})
     if form.is_valid():
-        if form.cleaned_data["email"].strip().lower() != account.email.lower():
+        if form.cleaned_data["email"].strip().lower() == account.email.lower():
+            messages.info(request, "Rien n’a changé.")
+            return redirect("accounts:profile")
+        try:
             return _change_email(request, form.cleaned_data["email"])
-        messages.info(request, "Rien n’a changé.")
-        return redirect("accounts:profile")
+        except DomainError as error:
+            form.add_error("email", error.message)
     context = {"form": form, "pending_email": pending_email(account)}
     status = 422 if form.errors else 200
     return profile_page(request, "accounts:profile", "accounts/profile/information.html", context, status)

@@ -40,8 +40,10 @@ def recently_proved(view: View) -> View:
         if int(now().timestamp()) - request.session.get(PROVED, 0) <= RECENT:
             return view(request, *args, **kwargs)
         asked = request.get_full_path()
-        if request.method == "POST" and held.hold(request, request.user):
-            asked = resolve_url("accounts:resume")
+        if request.method == "POST":
+            # An address that takes only a POST would be a dead end: back to the page that sent it.
+            kept = held.hold(request, str(request.user.pk))
+            asked = resolve_url("accounts:resume") if kept else request.headers.get("Referer", "")
         request.session["confirm_next"] = asked
         return redirect("accounts:confirm_identity")
 

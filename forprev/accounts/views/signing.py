@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -177,7 +178,7 @@ def posted_json(request: HttpRequest) -> dict[str, Any]:
     """The object of the request's body; empty for anything else."""
     try:
         body = json.loads(request.body)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, RawPostDataException):  # the last for a form, which was read as one
         return {}
     return body if isinstance(body, dict) else {}
 
