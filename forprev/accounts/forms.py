@@ -101,7 +101,6 @@ class FactorResetForm(forms.Form):
     reason = CleanCharField(
         label="Vérification faite",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Comment vous vous êtes assuré de l’identité : rappel au numéro connu de l’entité, pièce reçue…",
     )
 

@@ -13,7 +13,8 @@ def demanded(request: ActingRequest) -> bool:
     return any(acting.role in NETWORK_ROLES for acting in request.acting_choices)
 
 
-def _second_factor_owed(request: ActingRequest) -> bool:
+def second_factor_owed(request: ActingRequest) -> bool:
+    """Whether it is demanded and this session began without it."""
     return demanded(request) and not request.session.get(STRONG, False)
 
 
@@ -22,7 +23,7 @@ def _not_welcomed(request: ActingRequest) -> bool:
 
 
 def register() -> None:
-    gates.register(10, "accounts:factors", _second_factor_owed)
+    gates.register(10, "accounts:factors", second_factor_owed)
     gates.register(20, "accounts:welcome", _not_welcomed)
     profile.register(10, "Informations", "accounts:profile", title="Vérifiez vos informations", is_step=True)
     title = "Préférences de notifications par email"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 KEY = "held"
@@ -61,6 +62,11 @@ def held_for(request: HttpRequest) -> Held | None:
         return None
     fields = [(name, value) for name, value in kept["fields"]]
     return Held(kept["path"], fields, kept["role"], kept["had_files"])
+
+
+def way_on(request: HttpRequest) -> str:
+    """Where whoever was kept from its work goes: to what it had typed, else home. A name for `redirect`."""
+    return "accounts:resume" if KEY in request.session else settings.LOGIN_REDIRECT_URL
 
 
 def forget(request: HttpRequest) -> None:

@@ -87,6 +87,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         account_id = request.session_ended  # type: ignore[attr-defined]
+        if request.method == "POST" and account_id is None:
+            return redirect(
+                settings.LOGIN_URL
+            )  # an address that may take nothing but a POST is no place to come back to
         if account_id is None:
             return super().handle_no_permission(request, view_func)
         if request.method == "POST":
@@ -121,6 +125,8 @@ class GatesMiddleware:
         if acting_request.acting is None:
             return redirect("accounts:no_role")
         if gate := gates.first_standing(acting_request):
+            if request.method == "POST":
+                held.hold(request, str(acting_request.user.pk))
             return redirect(gate.url_name)
         if request.method == "POST":
             if request.POST.get(held.ACTING_FIELD, acting_request.acting.key) != acting_request.acting.key:

@@ -80,8 +80,8 @@ MIDDLEWARE = [
     "forprev.accounts.middleware.SignInRequiredMiddleware",
     "forprev.accounts.middleware.GatesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "forprev.core.middleware.DomainErrorMiddleware",
     "forprev.core.middleware.PrivatePagesMiddleware",
+    "forprev.core.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "forprev.config.urls"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from forprev.core.errors import DomainError
-from forprev.core.views import domain_error
+from forprev.core.views import domain_error, method_not_allowed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -38,13 +38,18 @@ logger = structlog.get_logger(__name__)
 
 
 class DomainErrorMiddleware:
-    """A refusal that no form could show becomes a page of its own, with a way back."""
+    """A refusal that no form could show, and a method that an address does not take, get a page with a way back."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = method_not_allowed(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):

@@ -44,6 +44,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "404", 404)
 
 
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """For an address that is no page to open: it only takes a form, or only shows."""
+    return _page(request, "405", 405)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """For settings.CSRF_FAILURE_VIEW; `reason` is technical and is not shown."""
     return _page(request, "403_csrf", 403)

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forprev.accounts import held
 from forprev.accounts.access import ActingRequest, acting_as, signed_in
 from forprev.accounts.models import Role
 from forprev.accounts.views.profile import go_on, profile_page, welcoming
@@ -57,7 +58,7 @@ def own_fund(request: ActingRequest) -> HttpResponse:
         if not welcoming(request):
             messages.success(request, "Votre caisse de rattachement est enregistrée.")
         if chosen is None and not welcoming(request):
-            return redirect("dashboard")
+            return redirect(held.way_on(request))
         return go_on(request, "organisations:own_fund")
     context = {"form": form, "chosen": chosen}
     status = 422 if form.errors else 200

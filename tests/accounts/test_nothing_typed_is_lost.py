@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+import pyotp
 import pytest
 import time_machine
 from django.test import Client
 
 from forprev.accounts.models import Account, Role
 from forprev.core.dates import now
+from forprev.notices.models import OutgoingMail
 from tests.accounts.conftest import Roles
-from tests.factories.accounts import PASSWORD, browser_of
+from tests.accounts.second_factors import Application
+from tests.factories.accounts import PASSWORD, AccountFactory, browser_of
 
 
 @pytest.fixture
@@ -67,3 +71,53 @@ def test_item22_a_script_that_must_wait_for_a_proof_goes_on_from_its_page(
         answer = browser.post("/confirmation-identite", {"password": PASSWORD})
         assert answer.headers["Location"] == reached
         assert browser.get(reached).status_code == 200
+
+
+def test_what_is_typed_before_a_gate_stands_is_taken_after_it(account: Account, roles: Roles) -> None:
+    """A role that demands a second factor is given while a page is open."""
+    roles.give(account.person, Role.MANAGER, "MAROSE FORMATION", organisation_id=1)
+    browser = browser_of(account, strong=False)
+    roles.give(account.person, Role.COMMITTEE)
+    sent = {"lieu": "Vanves", "acting": "manager-1"}
+    assert browser.post("/entites", sent).headers["Location"] == "/mon-profil/second-facteur"
+    secret = re.search(
+        r'secret-key">([A-Z2-7 ]+)<', browser.get("/mon-profil/second-facteur/application").content.decode()
+    )[1].replace(" ", "")
+    browser.post("/mon-profil/second-facteur/application", {"code": pyotp.TOTP(secret).now()})
+    assert browser.post("/mon-profil/second-facteur/codes", {"noted": "1"}).headers["Location"] == "/reprendre"
+    assert ("lieu", "Vanves") in browser.get("/reprendre").context["held"].fields
+
+
+def test_a_session_that_began_without_the_second_factor_proves_it(account: Account, roles: Roles) -> None:
+    roles.give(account.person, Role.COMMITTEE)
+    application = Application(account)
+    browser = browser_of(account, strong=False)
+    assert browser.get("/mon-profil/second-facteur").headers["Location"] == "/confirmation-identite"
+    browser.post("/confirmation-identite", {"password": PASSWORD, "code": application.code()})
+    assert browser.get("/mon-profil/second-facteur").status_code == 200
+    assert browser.get("/entites").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/deconnexion", "/mon-profil/sessions/fin", "/role"])
+def test_an_address_that_only_takes_a_form_says_so(browser: Client, path: str) -> None:
+    answer = browser.get(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "Cette adresse ne s’ouvre pas ainsi" in answer.content.decode()
+
+
+def test_a_form_of_a_forgotten_session_does_not_lead_back_to_it(client: Client, db: None) -> None:
+    assert client.post("/mon-profil/sessions/fin").headers["Location"] == "/connexion"
+
+
+def test_a04_only_the_account_itself_confirms_its_address(browser: Client, account: Account) -> None:
+    browser.post("/mon-profil", {"email": "fautive@exemple.test"})
+    mail = OutgoingMail.objects.get(recipient="fautive@exemple.test")
+    path = re.search(r"/mon-profil/e-mail/\S+", mail.text)[0]
+    for stranger in (Client(), browser_of(AccountFactory())):
+        assert account.person.last_name not in stranger.get(path).content.decode()
+        assert stranger.post(path).status_code in (302, 410)
+        account.refresh_from_db()
+        assert account.email != "fautive@exemple.test"
+    assert browser.post(path).headers["Location"] == "/mon-profil"
+    account.refresh_from_db()
+    assert account.email == "fautive@exemple.test"

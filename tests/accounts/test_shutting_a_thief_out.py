@@ -35,6 +35,8 @@ def test_item08_a_new_password_ends_the_change_of_address(
         passwords.set_password_by_link(links[-1], NEW, "")
     else:
         passwords.change_password(account, NEW, None)
+    account.refresh_from_db()
+    browser_of(account, client=client)
     assert client.post(f"/mon-profil/e-mail/{tokens[-1]}").status_code == 410
     account.refresh_from_db()
     assert account.email == "Alice.Frigg@exemple.test"

@@ -21,7 +21,7 @@ from tests.accounts.second_factors import Application
 from tests.browser.conftest import Open
 from tests.browser.steps import choose_fund, give_password, is_on, pass_step, see, sign_in
 from tests.browser.test_accessibility import check
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import PASSWORD, AccountFactory
 from tests.factories.accreditation import accredit
 from tests.factories.certification import draft_session, taken_over
 from tests.factories.organisations import MembershipFactory, NetworkRoleFactory, OrganisationFactory, acting_manager
@@ -278,15 +278,21 @@ def test_a04_a_new_address_counts_once_confirmed(new_page: Open, javascript: boo
     assert "/mon-profil/e-mail/" not in text_of(by_recipient["antoine@demo.test"])
 
     reader = new_page(javascript=javascript)
-    reader.goto(link_in(text_of(by_recipient["nouvelle@demo.test"])))
+    link = link_in(text_of(by_recipient["nouvelle@demo.test"]))
+    reader.goto(link)
+    is_on(reader, "Connexion")
+    reader.get_by_label("E-mail ou n° Forprev").fill(account.person.number)
+    reader.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    reader.get_by_role("button", name="Se connecter").click()
     is_on(reader, "Nouvelle adresse e-mail")
     account.refresh_from_db()
     assert account.email == "antoine@demo.test"
     pass_step(reader, "Confirmer cette adresse")
-    is_on(reader, "Connexion")
+    see(reader, "Votre nouvelle adresse e-mail est confirmée.")
     work()
     told = mailbox.messages[-1]
     assert (told["To"], told["Subject"]) == ("antoine@demo.test", "[FORPREV] Votre adresse a changé")
+    reader.get_by_role("button", name="Déconnexion").click()
     sign_in(reader, "nouvelle@demo.test")
 
 

@@ -47,7 +47,6 @@ PUBLIC = {
     "accounts:session",
     "accounts:openid_start",
     "accounts:openid_return",
-    "accounts:confirm_email",
     "certification:check",
     "certification:verification",
     "support:home",
@@ -86,6 +85,8 @@ ANY_ACCOUNT = {
     "support:ask_correction",
 }
 OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1], "accounts:openid_unbind": [1]}
+WITH_A_LINK = {"accounts:confirm_email"}
+"""Of the account whose link it is: tests/accounts."""
 """Of any account, but only for what is its own."""
 SCREENS = {
     "dashboard": "MDTFCNH",
@@ -129,7 +130,6 @@ OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_docu
 
 WITH_A_TOKEN = {
     "certification:verification": ["A" * 26],
-    "accounts:confirm_email": ["unknown"],
     "accounts:password_link": ["unknown"],
 }
 
@@ -163,9 +163,10 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 
 def test_the_table_knows_every_address() -> None:
-    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_A_RESET, *OF_ONE_S_OWN}
+    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_A_RESET}
+    of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_a_correction}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction}
     assert set(names(get_resolver().url_patterns)) == known
 
 

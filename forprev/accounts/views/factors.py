@@ -6,15 +6,15 @@ import pyotp
 import segno
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forprev.accounts import passkeys
+from forprev.accounts import held, passkeys
 from forprev.accounts.access import ActingRequest, signed_in
 from forprev.accounts.forms import PasskeyNameForm, SetUpTotpForm
-from forprev.accounts.gate_pages import demanded
+from forprev.accounts.gate_pages import demanded, second_factor_owed
 from forprev.accounts.models import Totp
 from forprev.accounts.services import factors
 from forprev.accounts.services.sessions import note_proof
@@ -38,6 +38,9 @@ NEW_CODES = "recovery_codes"
 def overview(request: ActingRequest) -> HttpResponse:
     """What is set up, and what can be."""
     account = request.user
+    if account.has_second_factor and second_factor_owed(request):
+        request.session["confirm_next"] = resolve_url(held.way_on(request))
+        return redirect("accounts:confirm_identity")
     context = {
         "totp": getattr(account, "totp", None),
         "passkeys": account.passkeys.all(),
@@ -140,7 +143,7 @@ def recovery_codes(request: ActingRequest) -> HttpResponse:
         return redirect("accounts:factors")
     if request.method == "POST" and "noted" in request.POST:
         request.session.pop(NEW_CODES, None)
-        return redirect("dashboard" if demanded(request) else "accounts:factors")
+        return redirect(held.way_on(request) if demanded(request) else "accounts:factors")
     if request.method == "POST":
         return _added(request, factors.renew_recovery_codes(request.user), "")
     shown = request.session.get(NEW_CODES)

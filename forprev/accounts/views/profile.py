@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forprev.accounts.access import ActingRequest, public, signed_in
+from forprev.accounts import held
+from forprev.accounts.access import ActingRequest, signed_in
 from forprev.accounts.forms import EmailForm, NewPasswordForm, PreferencesForm
 from forprev.accounts.profile import steps_for, tabs_for
 from forprev.accounts.selectors import email_change_of, own_sessions, pending_email
@@ -52,7 +53,7 @@ def go_on(request: ActingRequest, url_name: str) -> HttpResponse:
         return redirect(after[0])
     profile.finish_welcome(request.user)
     messages.success(request, "Bienvenue dans Forprev. Tous ces choix se modifient dans « Mon profil ».")
-    return redirect("dashboard")
+    return redirect(held.way_on(request))
 
 
 @signed_in
@@ -102,13 +103,18 @@ def give_up_email(request: ActingRequest) -> HttpResponse:
     return redirect("accounts:profile")
 
 
-@public
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("token")
 @never_cache
-def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
-    """From the mail to the new address: a button confirms, so that no robot that opens links does."""
+def confirm_email(request: ActingRequest, token: str) -> HttpResponse:
+    """From the mail to the new address: a button confirms, so that no robot that opens links does.
+
+    Only the account itself confirms: a stranger whose address was typed by mistake would else take it over.
+    """
     change = email_change_of(token)
+    if change is not None and change.account != request.user:
+        change = None
     if change is not None and request.method == "POST":
         try:
             profile.confirm_email_change(token)
@@ -116,7 +122,7 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
             change = None
         else:
             messages.success(request, "Votre nouvelle adresse e-mail est confirmée.")
-            return redirect("accounts:profile" if request.user.is_authenticated else "accounts:sign_in")
+            return redirect("accounts:profile")
     return render(request, "accounts/confirm_email.html", {"change": change}, status=200 if change else 410)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forprev.accounts import openid, passkeys
+from forprev.accounts import held, openid, passkeys
 from forprev.accounts.absence import closing_reasons
 from forprev.accounts.access import ActingRequest, public, signed_in
 from forprev.accounts.forms import CodeForm, SignInForm
@@ -88,7 +88,7 @@ def proved(request: HttpRequest, account: Account, destination: str, *, strong: 
         return redirect("accounts:second_factor")
     request.session.pop(PENDING, None)
     open_session(request, account, strong=strong)
-    return redirect("accounts:resume" if "held" in request.session else destination)
+    return redirect("accounts:resume" if held.KEY in request.session else destination)
 
 
 @public
@@ -163,7 +163,7 @@ def switch_role(request: ActingRequest) -> HttpResponse:
     request.session[SESSION_KEY] = wanted
     request.session.cycle_key()
     logger.info("role_switched", role=wanted)
-    return redirect("accounts:resume" if "held" in request.session else settings.LOGIN_REDIRECT_URL)
+    return redirect(held.way_on(request))
 
 
 def slow_down(response: HttpResponse, retry_after: int) -> HttpResponse:
