@@ -88,9 +88,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseRedirect:
         account_id = request.session_ended  # type: ignore[attr-defined]
         if request.method == "POST" and account_id is None:
-            return redirect(
-                settings.LOGIN_URL
-            )  # an address that may take nothing but a POST is no place to come back to
+            return redirect(settings.LOGIN_URL)  # its address may take nothing but a form: no place to come back to
         if account_id is None:
             return super().handle_no_permission(request, view_func)
         if request.method == "POST":
