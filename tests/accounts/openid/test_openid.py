@@ -338,6 +338,7 @@ def test_item14_an_id_token_for_somebody_else(
     """Rightly signed this time: by a key that the provider's address gives out."""
     bound(account)
     tamper("/token", replace_id_token(lambda token: forged(token, **claims)))
+    tamper("/me", replace_userinfo(forged))
     openid._client().load_server_metadata()["jwks"] = {"keys": [_public(issuer)]}
     assert refused(client, go(client))
 
