@@ -147,7 +147,7 @@ def _repeated(trainees: Sequence[Trainee], records: dict[int, Record], qualifica
     seen: set[object] = set()
     for t in trainees:
         person = records[t.pk].person
-        who = person.pk if person else (t.pk if qualification.makes_trainers else t.identity)
+        who = person or (t if qualification.makes_trainers else t.identity)
         if who in seen:
             found.append(Finding("A35", f"{t} figure deux fois dans la session.", field="trainees", trainee_id=t.pk))
         seen.add(who)
