@@ -316,5 +316,5 @@ def test_a_trainee_added_after_the_check_is_checked_at_sending() -> None:
 def test_a35_a_line_is_not_the_person_whose_id_happens_to_be_its_own() -> None:
     session = draft_session(code="SST-2", entries=[trainer_to_be(), known()])
     recorded = session.trainees.exclude(person=None).get()
-    session.trainees.filter(person=None).update(pk=recorded.person_id)
+    session.trainees.filter(person=None).update(id=recorded.person_id)
     assert [finding.message for finding in found(session, "A35") if "deux fois" in finding.message] == []
