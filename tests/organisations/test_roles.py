@@ -14,7 +14,8 @@ from forprev.core.dates import day_of, now, today
 from forprev.organisations.models import FundAttachment, Membership, NetworkRole
 from forprev.organisations.services import choose_fund, end_lapsed_roles
 from forprev.people.services import merge
-from tests.factories.certification import acting_trainer, taken_over
+from tests.factories.accounts import AccountFactory, browser_of
+from tests.factories.certification import acting_trainer, taken_over, trainer
 from tests.factories.organisations import MembershipFactory, NetworkRoleFactory, fund
 from tests.factories.people import PersonFactory
 from tests.screens import make_entity, make_member, signed_in
@@ -88,3 +89,13 @@ def test_only_trainers_have_the_page_of_the_fund() -> None:
     taken_over(member.person, "SST-2")
     assert browser.get("/mon-profil/caisse").status_code == 200
     assert browser.post("/mon-profil/caisse", {"fund": "0"}).status_code == 422
+
+
+def test_a07_a_trainer_s_role_ends_with_its_certificate_on_open_pages_too() -> None:
+    person = trainer("SST-2", expires_on=today())
+    account = AccountFactory(person=person)
+    with time_machine.travel(now(), tick=False) as clock:
+        assert browser_of(account).get("/certificats").status_code == 200
+        clock.shift(timedelta(days=1))
+        answer = browser_of(account).get("/certificats", follow=True)
+    assert "Votre certificat de formateur est arrivé à échéance" in answer.content.decode()
