@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
 
 from tests.mailbox import mailbox  # noqa: F401 (a fixture)
 
@@ -64,6 +65,13 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def site(settings: Settings, live_server: object) -> None:
+    """Links in mails lead to the server of the test; mail leaves by the server of the test."""
+    settings.PUBLIC_URL = str(live_server)
+    settings.MAIL_DELIVERY = True
 
 
 def _is_fault(kind: str, text: str) -> bool:
