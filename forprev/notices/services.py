@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from forprev.core.dates import now
@@ -38,13 +39,18 @@ def send_mail(
     person: Person | None = None,
     key: str | None = None,
     confidential: bool = False,
+    preference: str = "",
 ) -> OutgoingMail | None:
     """Write one message and have it sent, in the transaction under way; None if `key` was already written.
 
     Renders `<template>.subject.txt`, `<template>.txt` and `<template>.html` (which extends `notices/mail.html`), with
-    `public_url` beside `context`. A `confidential` message loses its words once it is sent.
+    `public_url` beside `context`. A `confidential` message loses its words once it is sent. `preference` is the box of
+    the profile to which the person owes the message: it ends by saying so.
     """
     context = {"public_url": settings.PUBLIC_URL, **context}
+    if preference:
+        where = settings.PUBLIC_URL + reverse("accounts:preferences")
+        context |= {"preference": preference, "preferences_url": where}
     subject = " ".join(_plain(f"{template}.subject.txt", context).split())
     identifier = uuid.uuid4()
     mail = OutgoingMail(
@@ -52,7 +58,7 @@ def send_mail(
         recipient=to,
         person=person,
         subject=subject[:250],
-        text=_plain(f"{template}.txt", context).strip() + "\n",
+        text=_plain(f"{template}.txt", context).strip() + "\n" + _plain("notices/reason.txt", context).rstrip(" "),
         html=get_template(f"{template}.html").render({**context, "subject": subject}),
         confidential=confidential,
         message_id=f"<{identifier}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}>",
