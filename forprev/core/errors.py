@@ -15,6 +15,11 @@ class DomainError(Exception):
         self.code = code
         self.field = field
 
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        """What to say beside which field of the form, or on top of it."""
+        return [(self.field, self.message)]
+
 
 @dataclass(frozen=True)
 class Difference:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from forprev.core.dates import french, parse_french_date
-from forprev.core.errors import Difference
+from forprev.core.errors import Difference, DomainError
 from forprev.core.text import clean, is_name
 
 NAME_LENGTH = 100
@@ -73,6 +73,12 @@ class VersionedForm(forms.Form):
     """A form that carries the version of the object that it was filled in from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+def tell(form: forms.Form, error: DomainError) -> None:
+    """Bring a refusal to the form: each of its reasons beside its field, or on top."""
+    for field, message in error.told:
+        form.add_error(field if field in form.fields else None, message)
 
 
 def differences(typed: forms.Form, stored: forms.Form) -> list[Difference]:

@@ -31,6 +31,10 @@ class Refused(DomainError):
         first = self.findings[0]
         super().__init__(" ".join(f.message for f in self.findings), code=first.rule, field=first.field)
 
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        return [(finding.field, finding.message) for finding in self.findings]
+
 
 def refuse_if_blocking(findings: Iterable[Finding]) -> None:
     """Raise Refused with the blocking findings, if there is any."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,12 +15,11 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
-from forprev.certification.rules.findings import Refused
 from forprev.certification.rules.session import missing_details
 from forprev.certification.selectors.sessions import brought_to, for_page, visible_to
 from forprev.certification.workflow import ENTITY_ROLES, OPEN, Action, State
 from forprev.core.dates import today
-from forprev.core.errors import Conflict, DomainError
+from forprev.core.errors import Conflict
 from forprev.core.workflow import NotAllowed
 
 READERS = (Role.MANAGER, Role.DELEGATE, Role.TRAINER, Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR)
@@ -54,16 +52,6 @@ def second_click(state: State) -> Callable[[SessionView], SessionView]:
         return answered
 
     return decorate
-
-
-def tell(form: forms.Form, error: DomainError) -> None:
-    """Bring a refusal to the form: each finding beside its field, or on top."""
-    if isinstance(error, Refused):
-        told = [(finding.field, finding.message) for finding in error.findings]
-    else:
-        told = [(error.field, error.message)]
-    for field, message in told:
-        form.add_error(field if field in form.fields else None, message)
 
 
 def is_entry(session: TrainingSession, acting: Acting) -> bool:

@@ -20,11 +20,11 @@ from forprev.certification.selectors.history import history_of
 from forprev.certification.selectors.people import trainer_meant
 from forprev.certification.services.entry import save_details, set_trainers
 from forprev.certification.services.exchange import DECLARATIONS, send_to_trainer
-from forprev.certification.views.common import READERS, find, is_entry, page, second_click, tell
+from forprev.certification.views.common import READERS, find, is_entry, page, second_click
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.dates import today
 from forprev.core.errors import Conflict, DomainError
-from forprev.core.forms import differences
+from forprev.core.forms import differences, tell
 from forprev.core.workflow import NotAllowed
 from forprev.people.models import Person
 from forprev.people.services import note_lookup

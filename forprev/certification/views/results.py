@@ -24,11 +24,11 @@ from forprev.certification.services.exchange import (
     send_results,
 )
 from forprev.certification.services.issuing import generate_certificates
-from forprev.certification.views.common import find, page, second_click, tell
+from forprev.certification.views.common import find, page, second_click
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.dates import today
 from forprev.core.errors import Conflict, DomainError
-from forprev.core.forms import VersionedForm, differences
+from forprev.core.forms import VersionedForm, differences, tell
 from forprev.core.text import plural
 from forprev.core.workflow import NotAllowed
 

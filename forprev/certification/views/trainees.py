@@ -23,11 +23,11 @@ from forprev.certification.services.entry import (
     change_trainee,
     remove_trainee,
 )
-from forprev.certification.views.common import READERS, find, is_entry, page, second_click, tell
+from forprev.certification.views.common import READERS, find, is_entry, page, second_click
 from forprev.certification.views.results import entity_decision, trainer_results
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.errors import Conflict, DomainError
-from forprev.core.forms import differences
+from forprev.core.forms import differences, tell
 from forprev.people.models import Person
 from forprev.people.selectors import by_number, likely_duplicates
 from forprev.people.services import note_lookup

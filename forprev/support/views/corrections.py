@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as, signed_in
 from forprev.accounts.models import Role
-from forprev.certification.views.common import tell
 from forprev.core import uploads
 from forprev.core.errors import DomainError
+from forprev.core.forms import tell
 from forprev.support.forms import CorrectionForm, RefusalForm
 from forprev.support.models import CorrectionRequest
 from forprev.support.selectors import for_list, history_of, namesakes, own, visible_to
