@@ -9,16 +9,12 @@ from django.utils.functional import SimpleLazyObject
 
 from forprev.core.menu import menu_for
 
-MENU_COOKIE = "menu"
-"""Set to `folded` by the menu's script, so that a folded menu does not open for an instant on each page."""
-
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`menu`, `acting` and `acting_choices` (None and empty on anonymous pages), and `menu_folded`."""
+    """`menu`, `acting` and `acting_choices` (None and empty on anonymous pages)."""
     acting = getattr(request, "acting", None)
     return {
         "acting": acting,
         "acting_choices": getattr(request, "acting_choices", ()),
         "menu": SimpleLazyObject(lambda: menu_for(acting, request.path)),
-        "menu_folded": request.COOKIES.get(MENU_COOKIE) == "folded",
     }

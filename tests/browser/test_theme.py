@@ -237,11 +237,16 @@ def test_menu_folds_on_a_desk(show: Opener, scripts: bool) -> None:
     expect(entry).to_be_visible()
 
 
-def test_fold_is_remembered_in_a_cookie(show: Opener) -> None:
+def test_item21_fold_is_remembered_without_a_cookie(show: Opener) -> None:
     page = show(private(SessionForm()))
+    entry = page.get_by_role("navigation", name="Menu principal")
     page.locator(".fold-button").click()
-    (cookie,) = page.context.cookies(SITE)
-    assert (cookie["name"], cookie["value"]) == ("menu", "folded")
+    page.reload()
+    expect(entry).to_be_hidden()
+    page.locator(".fold-button").click()
+    page.reload()
+    expect(entry).to_be_visible()
+    assert page.context.cookies(SITE) == []
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

@@ -111,9 +111,3 @@ def test_context_of_an_anonymous_page() -> None:
     assert context["acting"] is None
     assert not context["acting_choices"]
     assert [section.label for section in context["menu"]] == ["AIDE & ASSISTANCE"]
-
-
-def test_a_folded_menu_is_remembered() -> None:
-    request = RequestFactory().get("/")
-    request.COOKIES["menu"] = "folded"
-    assert page(request)["menu_folded"]

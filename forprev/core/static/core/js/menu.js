@@ -1,12 +1,16 @@
-// The menu works without this: two check boxes and CSS. Here: the fold is remembered, Escape closes what is open.
+// The menu works without this: two check boxes and CSS. Here: the fold is remembered until sign-out (fold.js takes it up),
+// Escape closes what is open.
 
 const fold = document.querySelector("[data-menu='fold']");
 const drawer = document.querySelector("[data-menu='drawer']");
 const menu = document.getElementById("menu");
-const YEAR = 365 * 24 * 3600;
 
 fold?.addEventListener("change", () => {
-  document.cookie = `menu=${fold.checked ? "folded" : "open"}; path=/; max-age=${YEAR}; samesite=lax`;
+  try {
+    localStorage.setItem("menu", fold.checked ? "folded" : "open");
+  } catch {
+    // Then it is folded for this page only.
+  }
 });
 
 document.querySelector(".skip-links a[href='#menu']")?.addEventListener("click", (event) => {
