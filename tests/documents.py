@@ -15,12 +15,12 @@ from forprev.core.uploads import MEGABYTE
 
 
 def pdf(change: Callable[[Pdf], object] = lambda made: None, *, pages: int = 1, **saving: object) -> bytes:
-    """A PDF of empty pages, as `change` leaves it."""
+    """A PDF of empty pages, as `change` leaves it; the same each time, if it is not encrypted."""
     made, written = Pdf.new(), BytesIO()
     for _ in range(pages):
         made.add_blank_page()
     change(made)
-    made.save(written, **saving)  # type: ignore[arg-type]
+    made.save(written, deterministic_id="encryption" not in saving, **saving)  # type: ignore[arg-type]
     return written.getvalue()
 
 

@@ -11,6 +11,7 @@ def _waiting(acting: object) -> int:
 
 
 def register_menu() -> None:
+    menu.register(menu.USERS, "Comptes", "accounts:desk", roles=[Role.SUPPORT_AGENT], order=70, icon="people")
     menu.register(
         menu.USERS,
         "Seconds facteurs perdus",

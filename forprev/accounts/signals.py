@@ -28,3 +28,6 @@ factor_reset_asked = Signal()
 
 factor_reset_decided = Signal()
 """`reset`."""
+
+sessions_ended = Signal()
+"""The hotline ended every session of this `account`."""

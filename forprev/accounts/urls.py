@@ -1,6 +1,17 @@
 from django.urls import path
 
-from forprev.accounts.views import absence, factors, my_data, openid, passwords, profile, resets, sessions, signing
+from forprev.accounts.views import (
+    absence,
+    desk,
+    factors,
+    my_data,
+    openid,
+    passwords,
+    profile,
+    resets,
+    sessions,
+    signing,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -46,9 +57,8 @@ urlpatterns = [
     path("mon-profil/mes-donnees", my_data.page, name="my_data"),
     path("mon-profil/mes-donnees/json", my_data.as_json, name="my_data_json"),
     path("mon-profil/mes-donnees/pdf", my_data.as_pdf, name="my_data_pdf"),
+    path("assistance/comptes", desk.search, name="desk"),
+    path("assistance/comptes/<uuid:pk>", desk.account, name="desk_account"),
     path("assistance/seconds-facteurs", resets.lost, name="lost_factors"),
-    path("mon-profil/mes-donnees", my_data.page, name="my_data"),
-    path("mon-profil/mes-donnees/json", my_data.as_json, name="my_data_json"),
-    path("mon-profil/mes-donnees/pdf", my_data.as_pdf, name="my_data_pdf"),
     path("assistance/seconds-facteurs/<int:pk>", resets.decide, name="lost_factor"),
 ]

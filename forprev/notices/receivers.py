@@ -65,6 +65,11 @@ def mail_second_factor_changed(*, account: Account, what: str, **_: Any) -> None
     _tell(account, "second_factor_changed", {"what": what, "url": _url("accounts:factors")})
 
 
+@receiver(signals.sessions_ended)
+def mail_sessions_ended(*, account: Account, **_: Any) -> None:
+    _tell(account, "sessions_ended", {"url": _url("accounts:forgotten_password")})
+
+
 @receiver(signals.factor_reset_asked)
 def mail_factor_reset_asked(*, reset: FactorReset, **_: Any) -> None:
     _tell(reset.account, "factor_reset_asked", {"reset": reset})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
@@ -93,6 +94,7 @@ SCREENS = {
     "organisations:entity": "MD",
     "organisations:users": "M",
     "accounts:lost_factors": "H",
+    "accounts:desk": "H",
     "accreditation:active": "MDFCN",
     "accreditation:missing": "MD",
     "accreditation:dossiers_ongoing": "M",
@@ -118,7 +120,8 @@ OF_A_SESSION = {
 }
 OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "MD"}
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
-OF_A_RESET = {"accounts:lost_factor": "H"}
+OF_THE_DESK = {"accounts:lost_factor": [1], "accounts:desk_account": [UUID(int=1)]}
+"""Of the hotline alone, where what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
 OF_A_CORRECTION = {
     "support:correction": "H",
@@ -163,7 +166,7 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 
 def test_the_table_knows_every_address() -> None:
-    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_A_RESET}
+    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction}
@@ -318,12 +321,15 @@ def test_what_is_another_s_own_does_not_exist(world: World) -> None:
                 assert status in {NOT_FOUND, NOT_THIS_METHOD}, (name, actor)
 
 
-def test_addresses_of_a_lost_factor(world: World) -> None:
-    url = reverse("accounts:lost_factor", args=[1])
-    assert closed_to_strangers(world.browsers["anonymous"].get(url))
-    for actor, role in ACTORS.items():
-        expected = NOT_FOUND if role in OF_A_RESET["accounts:lost_factor"] else REFUSED_AS_A_ROLE
-        assert world.browsers[actor].get(url).status_code == expected, actor
+def test_addresses_of_the_desk(world: World) -> None:
+    for name, arguments in OF_THE_DESK.items():
+        url = reverse(name, args=arguments)
+        for method in METHODS:
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                with untouched():
+                    status = ask(world.browsers[actor], url, method).status_code
+                assert status == (NOT_FOUND if role == "H" else REFUSED_AS_A_ROLE), (name, actor, method)
 
 
 def test_public_pages_open_to_everybody(world: World) -> None:

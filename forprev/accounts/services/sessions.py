@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import structlog
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import HttpRequest
 
+from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Session
 from forprev.accounts.sessions import ADDRESS, DEVICE, ENDED, SEEN, STARTED
+from forprev.accounts.signals import sessions_ended
 from forprev.accounts.throttling import client_address
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
@@ -53,6 +56,16 @@ def end_sessions(account: Account, but: str | None) -> int:
     ended, _ = Session.objects.filter(account=account).exclude(session_key=but or "").delete()
     if ended:
         logger.info("sessions_ended", account=str(account.pk), count=ended)
+    return ended
+
+
+def end_sessions_of(agent: Acting, account: Account) -> int:
+    """The hotline ends every session of an account, whose owner is told by mail; how many there were."""
+    with transaction.atomic():
+        ended = end_sessions(account, None)
+        if ended:
+            sessions_ended.send(Account, account=account)
+    logger.warning("sessions_ended_by_agent", account=str(account.pk), by=agent.person_id, count=ended)
     return ended
 
 

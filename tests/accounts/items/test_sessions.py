@@ -15,6 +15,7 @@ from pytest_django import Settings
 from forprev.accounts.models import Account, Role, Session, Totp
 from forprev.core.dates import now
 from forprev.demo.services import NotLocal, load
+from forprev.notices.models import OutgoingMail
 from tests.accounts.conftest import Roles
 from tests.accounts.items.common import NEW, code_of, give_code, secret_shown, sign_in
 from tests.accounts.second_factors import Application
@@ -160,6 +161,25 @@ def test_item20_all_the_others_at_once(client: Client, account: Account) -> None
     client.post("/mon-profil/sessions/fin")
     assert client.get("/").status_code == 200
     assert all(other.get("/").status_code == 302 for other in others)
+
+
+def test_item20_the_hotline_ends_anybody_s(account: Account, roles: Roles) -> None:
+    agent = AccountFactory()
+    roles.give(agent.person, Role.SUPPORT_AGENT)
+    desk, browsers = browser_of(agent), [browser_of(account) for _ in range(2)]
+    unknown = desk.post("/assistance/comptes", {"identifier": "personne@exemple.test"})
+    assert unknown.status_code == 422
+    page = desk.post("/assistance/comptes", {"identifier": account.person.number}).headers["Location"]
+    assert page == f"/assistance/comptes/{account.pk}"
+    shown = desk.get(page).content.decode()
+    assert account.email in shown
+    assert shown.count("Navigateur inconnu") == 2
+    desk.post(page)
+    assert all(browser.get("/").headers["Location"].startswith("/connexion") for browser in browsers)
+    assert OutgoingMail.objects.get(recipient=account.email).subject == "[FORPREV] Vos sessions ont pris fin"
+    assert "Aucune session ouverte" in desk.get(page).content.decode()
+    desk.post(page)
+    assert OutgoingMail.objects.filter(recipient=account.email).count() == 1
 
 
 def test_item21_two_cookies_and_both_closed(client: Client, account: Account) -> None:
