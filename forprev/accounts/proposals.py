@@ -13,7 +13,7 @@ import structlog
 from forprev.accounts.models import Account
 from forprev.people.matching import Match, find, find_many
 from forprev.people.models import Identity, Person
-from forprev.people.services import note_lookup
+from forprev.people.services import note_lookup, note_lookups
 
 NOBODY = "none"
 """Posted instead of a proposal: it is somebody else."""
@@ -54,6 +54,7 @@ def show(by: Person, identity: Identity, matches: Sequence[Match]) -> list[Propo
 
 def propose_many(by: Person, identities: Sequence[Identity]) -> list[list[Proposal]]:
     """The same for each of many identities, within a limit of a day (`too_many_lookups`); five queries."""
+    note_lookups(by, len(identities))
     found = find_many(identities)
     logger.info("people_proposed_in_bulk", by=by.pk, asked=len(identities), proposed=sum(bool(each) for each in found))
     return _masked_all(found)
