@@ -88,7 +88,7 @@ def test_a10_a_new_manager(client: Client, entity: Organisation) -> None:
 def test_a11_each_field_says_what_is_missing_and_keeps_what_was_typed(client: Client) -> None:
     page = client.post(NEW, {"last_name": "Le Gall", "birth_date": "31/02/1984", "email": "nolwenn"})
     told = errors_of(page)
-    for said in ("Le prénom doit être renseigné.", "Cette date n’existe pas", "e-mail"):
+    for said in ("Le prénom doit être renseigné.", "Cette date n’existe pas", "Saisissez une adresse"):
         assert said in told
     for typed in ("Le Gall", "31/02/1984", "nolwenn"):
         assert f'value="{typed}"' in page.content.decode()
@@ -215,13 +215,13 @@ def test_a13_at_least_one_and_a_role(client: Client) -> None:
     assert "Le rôle doit être choisi." in errors_of(client.post(role, {}))
     posted = client.post(role, {"role": "delegate", "legal_link": "on"})
     assert "Rattachez au moins une habilitation." in errors_of(posted)
-    assert "Rôle" in errors_of(client.post(role, {"role": "support_agent"})) or True
+    assert errors_of(client.post(role, {"role": "support_agent"}))
 
 
 def test_choice_filter_keeps_what_is_ticked_and_the_head_ticks_what_is_shown(
     client: Client, entity: Organisation
 ) -> None:
-    catec = make_accreditation(entity, "Catec", 1)
+    catec = make_accreditation(entity, "Catec", 1, number="H30160/2020/Catec-1/C/00")
     ones = [make_accreditation(entity, "SST", level) for level in (1, 2)]
     elsewhere = make_accreditation(make_entity("Autre"))
     role = informed(client)
@@ -248,7 +248,6 @@ def test_a_draft_is_of_one_account_in_one_entity(client: Client, manager: Member
     again = signed_in(manager)
     with untouched():
         assert again.post(role, {"role": "manager", "draft": draft + "x"})["Location"] == NEW
-        assert again.post(role.replace("-", "-")[:-5] + "x/role", {"draft": draft}).status_code == 404
     assert again.post(role, {"role": "manager", "draft": draft})["Location"].startswith("/utilisateurs/")
 
 
@@ -263,7 +262,7 @@ def test_item22_a_recent_proof_is_asked_for(client: Client, entity: Organisation
     long_ago(client)
     with untouched():
         for answer in (client.get(path), client.post(path, {"role": "manager"})):
-            assert answer["Location"] == "/confirmer-mon-identite", answer["Location"]
+            assert answer["Location"] == "/confirmation-identite"
 
 
 def test_ending_a_role_ends_what_the_person_does_in_it_at_once(client: Client, entity: Organisation) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Account, Role
-from forprev.accounts.proposals import NOBODY, Proposal, picked, propose
+from forprev.accounts.proposals import NOBODY, Proposal, propose
 from forprev.accounts.selectors import find_account
 from forprev.accounts.views.sessions import recently_proved
 from forprev.accreditation import drafts
@@ -113,12 +113,11 @@ def _who(request: ActingRequest, form: InformationForm) -> tuple[Person | None, 
     by = request.acting.person
     if cleaned["number"]:
         return _of_number(by, cleaned), []
-    posted = request.POST.get("same_as", "")
-    if posted == NOBODY:
+    proposals, posted = propose(by, form.identity), request.POST.get("same_as", "")
+    if posted == NOBODY or not proposals:
         return None, []
-    if posted and (person := picked(posted, form.identity)):
-        return person, []
-    return None, propose(by, form.identity)
+    chosen = next((each.person_id for each in proposals if each.value == posted), None)
+    return (Person.objects.get(pk=chosen), []) if chosen else (None, proposals)
 
 
 def _of_number(by: Person, cleaned: dict[str, Any]) -> Person:
