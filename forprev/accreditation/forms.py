@@ -70,8 +70,8 @@ class RoleForm(forms.Form):
     )
     description = _description()
     legal_link = forms.BooleanField(
-        label="Je déclare que le délégataire a un lien juridique avec mon entité : ce lien n’est ni commercial, "
-        "ni financier, ni une franchise.",
+        label="Je déclare que le délégataire a un lien juridique avec mon entité\N{NO-BREAK SPACE}: ce lien n’est ni "
+        "commercial, ni financier, ni une franchise.",
         required=False,
     )
 

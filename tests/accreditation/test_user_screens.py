@@ -78,7 +78,7 @@ def test_a10_a_new_manager(client: Client, entity: Organisation) -> None:
     person = Person.objects.get(search_last_name="LE GALL")
     assert answer["Location"] == f"/utilisateurs/{person.pk}"
     text = text_of(client.get(answer["Location"]))
-    assert "LE GALL Nolwenn est gestionnaire de votre entité. Un courriel l’en informe." in text
+    assert "LE GALL Nolwenn est gestionnaire de votre entité." in text
     assert "nolwenn@exemple.test" in text
     assert "Nolwenn" in text_of(client.get("/utilisateurs"))
     with untouched():

@@ -86,7 +86,7 @@ def role(request: ActingRequest, key: UUID) -> HttpResponse:
             tell(form, error)
         else:
             label = membership.get_role_display().lower()
-            messages.success(request, f"{membership.person} est {label} de votre entité. Un courriel l’en informe.")
+            messages.success(request, f"{membership.person} est {label} de votre entité.")
             return redirect("accreditation:user", membership.person_id)
     return _role_page(request, key, draft, form, status=422)
 
