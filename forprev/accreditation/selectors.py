@@ -80,6 +80,11 @@ def roles_held(acting: Acting, person: Person) -> list[HeldRole]:
     ]
 
 
+def delegated_to(membership: Membership) -> QuerySet[Accreditation]:
+    """What is attached to a delegate, active or not."""
+    return Accreditation.objects.filter(delegations__membership=membership).select_related("level__scheme")
+
+
 def with_delegates(accreditations: QuerySet[Accreditation]) -> QuerySet[Accreditation]:
     """With `delegations_now`: the attachments to delegates whose role has not ended, by name; one query more."""
     current = (

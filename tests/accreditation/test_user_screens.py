@@ -10,11 +10,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from forprev.accounts.acting import System
 from forprev.accounts.models import Account, Role
 from forprev.accounts.services.sessions import PROVED
-from forprev.accreditation.models import Delegation
+from forprev.accreditation.models import AccreditationStatus, Delegation
 from forprev.organisations.models import Membership, Organisation
 from forprev.people.models import Lookup, Person
+from forprev.people.services import merge
 from tests.factories.accounts import AccountFactory
 from tests.factories.people import PersonFactory
 from tests.http.world import untouched
@@ -269,8 +271,9 @@ def test_ending_a_role_ends_what_the_person_does_in_it_at_once(client: Client, e
     other = make_member(entity)
     their = signed_in(other)
     assert their.get("/utilisateurs").status_code == 200
-    page = client.get(f"/utilisateurs/roles/{other.pk}/fin")
-    assert "prend fin tout de suite" in text_of(page)
+    text = text_of(client.get(f"/utilisateurs/roles/{other.pk}/fin"))
+    assert "prend fin tout de suite" in text
+    assert "Il ne restera qu’un gestionnaire" in text
     for _ in range(2):
         assert client.post(f"/utilisateurs/roles/{other.pk}/fin")["Location"] == "/utilisateurs"
     assert their.get("/utilisateurs")["Location"] == "/sans-role"
@@ -310,6 +313,23 @@ def test_a13_a_delegate_is_changed(client: Client, entity: Organisation) -> None
     with untouched():
         assert client.post(path, form).status_code == 302
     assert client.get(f"/utilisateurs/roles/{make_member(entity).pk}/modifier").status_code == 404
+
+
+def test_a13_what_is_delegated_but_not_active_stays_and_is_told(client: Client, entity: Organisation) -> None:
+    delegate = make_member(entity, Role.DELEGATE)
+    over = make_accreditation(entity, "SST", 1, delegates=(delegate,), status=AccreditationStatus.SUSPENDED)
+    path = f"/utilisateurs/roles/{delegate.pk}/modifier"
+    assert f"Reste rattachée aussi, sans être active : SST / 1 ({over.number})." in text_of(client.get(path))
+    assert client.post(path, {"accreditation": [over.pk]}).status_code == 302
+    assert "SST / 1" in text_of(client.get(f"/utilisateurs/{delegate.person_id}"))
+    assert "Suspendue" in text_of(client.get(f"/utilisateurs/{delegate.person_id}"))
+
+
+def test_whoever_was_merged_meanwhile_is_to_be_looked_up_again(client: Client, manager: Membership) -> None:
+    person = AccountFactory(person=PersonFactory(last_name="Élie", number="ABC00001")).person
+    page = informed(client, number="ABC00001", last_name="Élie", birth_date="")
+    merge(person.pk, PersonFactory().pk, System(), "Doublon")
+    assert "reprenez l’onglet Informations" in errors_of(client.post(page, {"role": "manager"}))
 
 
 def test_as_many_queries_for_forty_accreditations_as_for_one(client: Client, entity: Organisation) -> None:

@@ -16,7 +16,7 @@ from forprev.accounts.models import Role
 from forprev.accounts.views.sessions import recently_proved
 from forprev.accreditation import services
 from forprev.accreditation.forms import AccreditationChoice, DelegateForm
-from forprev.accreditation.selectors import attachable, roles_held, standing
+from forprev.accreditation.selectors import attachable, delegated_to, roles_held, standing
 from forprev.core.dates import french, today
 from forprev.core.errors import DomainError
 from forprev.core.forms import tell
@@ -54,8 +54,9 @@ def change_delegate(request: ActingRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(delegates, pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = DelegateForm(posted, initial={"description": membership.description})
-    attached = membership.delegations.values_list("accreditation_id", flat=True)
-    choice = AccreditationChoice(list(attachable(request.acting)), attached, posted)
+    attached = {each.pk: each for each in delegated_to(membership)}
+    offered = list(attachable(request.acting))
+    choice = AccreditationChoice(offered, attached, posted)
     if posted is not None and "refine" not in posted and form.is_valid():
         try:
             services.change_delegate(request.acting, pk, choice.chosen, form.cleaned_data["description"])
@@ -64,7 +65,12 @@ def change_delegate(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Le rôle de {membership.person} est modifié.")
             return redirect("accreditation:user", membership.person_id)
-    context = {"form": form, "choice": choice, "membership": membership}
+    context = {
+        "form": form,
+        "choice": choice,
+        "membership": membership,
+        "kept": [each for each in attached.values() if each not in offered],
+    }
     status = 422 if form.errors else 200
     return render(request, "accreditation/users/delegate.html", context, status=status)
 
@@ -87,8 +93,9 @@ def end_role(request: ActingRequest, pk: int) -> HttpResponse:
         return redirect(settings.LOGIN_REDIRECT_URL if own else "organisations:users")
     if not members_of(request.acting).filter(pk=pk).exists():
         return redirect("organisations:users")
-    alone = membership.role == Role.MANAGER and manager_count(membership.organisation_id) == 1
-    return _end_page(request, membership, {"own": own, "refusal": entities.LAST_MANAGER if alone else ""})
+    managers = manager_count(membership.organisation_id) if membership.role == Role.MANAGER else 0
+    context = {"own": own, "refusal": entities.LAST_MANAGER if managers == 1 else "", "one_left": managers == 2}
+    return _end_page(request, membership, context)
 
 
 def _end_page(
