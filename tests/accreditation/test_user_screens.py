@@ -15,8 +15,8 @@ from forprev.accounts.models import Account, Role
 from forprev.accounts.services.sessions import PROVED
 from forprev.accreditation.models import AccreditationStatus, Delegation
 from forprev.organisations.models import Membership, Organisation
+from forprev.people.merging import merge
 from forprev.people.models import Lookup, Person
-from forprev.people.services import merge
 from tests.factories.accounts import AccountFactory
 from tests.factories.people import PersonFactory
 from tests.http.world import untouched
