@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -61,10 +61,12 @@ def choose(request: ActingRequest) -> HttpResponse:
 @recently_proved
 def compare(request: ActingRequest, duplicate: int, kept: int) -> HttpResponse:
     """Both records side by side, everything that would move, then doing it."""
-    people = reachable(request.acting)
     if request.method == "POST" and (done := _done_already(request, duplicate, kept)):
         return redirect("support:merge", done.pk)
-    gone, stays = get_object_or_404(people, pk=duplicate), get_object_or_404(people, pk=kept)
+    people = reachable(request.acting).in_bulk([duplicate, kept])
+    if len(people) < 2:
+        raise Http404
+    gone, stays = people[duplicate], people[kept]
     form = MergeForm(request.POST if request.method == "POST" else None)
     refusal, preview = "", None
     try:
