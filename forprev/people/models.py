@@ -10,7 +10,7 @@ import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 
-from forprev.core.text import clean, normalise
+from forprev.core.text import clean, letters_of, normalise
 
 NUMBER_PATTERN = r"[A-Z]{3}[0-9]{5}"
 
@@ -35,13 +35,25 @@ class Person(models.Model):
     birth_date = models.DateField("date de naissance")
     search_last_name = models.CharField(max_length=200, editable=False)
     search_first_name = models.CharField(max_length=200, editable=False)
+    letters = models.IntegerField(default=0, editable=False, help_text="Of both names, as `letters_of` counts them.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = "personne"
         indexes = [
-            models.Index(fields=["birth_date", "search_last_name", "search_first_name"], name="person_identity"),
-            models.Index(fields=["search_last_name", "search_first_name"], name="person_by_name"),
+            models.Index(
+                fields=["birth_date", "search_last_name", "search_first_name"],
+                include=["letters", "id"],
+                name="person_identity",
+            ),
+            models.Index(
+                fields=["birth_date", "search_first_name"],
+                include=["search_last_name", "letters", "id"],
+                name="person_by_first_name",
+            ),
+            models.Index(
+                fields=["search_last_name", "search_first_name"], include=["birth_date", "id"], name="person_by_name"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -64,7 +76,29 @@ class Person(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.last_name, self.first_name = clean(self.last_name), clean(self.first_name)
         self.search_last_name, self.search_first_name = normalise(self.last_name), normalise(self.first_name)
+        self.letters = letters_of(self.search_last_name, self.search_first_name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class NameCount(models.Model):
+    """How many people of the register have a name: what two records that share it prove depends on that.
+
+    Names that one person alone has are not counted; the whole register stands under the empty name.
+    """
+
+    class Part(models.TextChoices):
+        LAST = "L", "nom"
+        FIRST = "F", "prénom"
+
+    part = models.CharField(max_length=1, choices=Part)
+    name = models.CharField(max_length=200, help_text="Normalised.")
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "name"], include=["count"], name="one_count_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.count}"
 
 
 @pgtrigger.register(pgtrigger.Protect(name="number_is_for_ever", operation=pgtrigger.Delete))
@@ -82,7 +116,10 @@ class Lookup(models.Model):
     """Somebody looked a person up: kept so that nobody reads the register out number by number."""
 
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lookups")
-    subject = models.CharField(max_length=250, help_text="What was looked up, hashed.")
+    subject = models.CharField(
+        max_length=250, blank=True, help_text="What was looked up, hashed; empty for many at once."
+    )
+    count = models.PositiveIntegerField(default=1, help_text="People looked up at once.")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

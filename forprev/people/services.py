@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from forprev.core import history
 from forprev.core.dates import now
@@ -74,13 +75,15 @@ def correct_identity(
 
 
 LOOKUPS_AN_HOUR = 20
-"""Different persons that one account may look up in an hour."""
+"""Different persons that one account may look up in an hour, one by one."""
+LOOKUPS_A_DAY = 50_000
+"""People that one account may look up in a day, many at once: five of the largest spreadsheets."""
 
 
 def note_lookup(by: Person, subject: str) -> None:
     """Note that `by` looks up a number or an identity; DomainError past the limit. The same subject again is free."""
     digest = hashlib.sha256(subject.strip().upper().encode()).hexdigest()
-    recent = Lookup.objects.filter(by=by, at__gte=now() - timedelta(hours=1))
+    recent = Lookup.objects.filter(by=by, at__gte=now() - timedelta(hours=1)).exclude(subject="")
     seen = set(recent.values_list("subject", flat=True).distinct())
     if digest in seen:
         return
@@ -90,6 +93,35 @@ def note_lookup(by: Person, subject: str) -> None:
             code="too_many_lookups",
         )
     Lookup.objects.create(by=by, subject=digest)
+
+
+def note_lookups(by: Person, count: int) -> None:
+    """Note that `by` looks up `count` people at once; DomainError past the limit of a day."""
+    today = Lookup.objects.filter(by=by, at__gte=now() - timedelta(days=1), subject="")
+    if (today.aggregate(total=Sum("count"))["total"] or 0) + count > LOOKUPS_A_DAY:
+        raise DomainError(
+            "Vous avez recherché trop de personnes en un jour. Réessayez demain, ou contactez l’assistance.",
+            code="too_many_lookups",
+        )
+    Lookup.objects.create(by=by, count=count)
+
+
+_COUNT = """
+INSERT INTO people_namecount (part, name, count)
+SELECT 'L', search_last_name, count(*) FROM people_person GROUP BY search_last_name HAVING count(*) > 1
+UNION ALL
+SELECT 'F', search_first_name, count(*) FROM people_person GROUP BY search_first_name HAVING count(*) > 1
+UNION ALL
+SELECT part, '', count(*) FROM people_person, unnest(ARRAY['L', 'F']) AS part GROUP BY part
+ON CONFLICT (part, name) DO UPDATE SET count = excluded.count WHERE people_namecount.count <> excluded.count
+"""
+
+
+def count_names() -> None:
+    """Count anew how many people have each name; what lookers-up see meanwhile is the count before."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '30min'")
+        cursor.execute(_COUNT)
 
 
 MergeStep = Callable[[Person, Person], None]

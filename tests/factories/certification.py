@@ -91,7 +91,7 @@ def acting_trainer(person: Person | None = None) -> Acting:
 def trainee_entry(**changes: Any) -> TraineeEntry:
     """Somebody whom nobody resembles."""
     n = next(_people)
-    letters = "".join("ABCDEFGHIJ"[int(digit)] for digit in str(n))
+    letters = "".join("ABCDEFGHIJ"[int(digit)] * 3 for digit in f"{n:04}")
     facts = {"last_name": f"STAGIAIRE {letters}", "first_name": "Dominique", "birth_date": _own_birth_date(n)}
     return TraineeEntry(**{**facts, **changes})
 
