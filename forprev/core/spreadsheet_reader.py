@@ -2,8 +2,8 @@
 
 `python -I spreadsheet_reader.py xlsx 10100 < file` prints lines of JSON: `{"date1904": false}`, then `[row, [cell, …]]`
 for each row that says something (rows counted from 1 as on the screen, cells as text, days as `1980-02-01`), then
-`{"end": true}`. A fault is `{"fault": word}`, a word of `spreadsheets.FAULTS`, instead of the end. Anything else (an error,
-a limit passed, a crash) means that the file cannot be read.
+`{"end": true}`. A fault is `{"fault": word}`, a word of `spreadsheets.FAULTS`, instead of the end. Anything else (an
+error, a limit passed, a crash) means that the file cannot be read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Spreadsheets that people send or paste, read as rows of text by a program with limits (security.md, items 44 and 45)."""
+"""Spreadsheets that people send or paste, read as rows of text by a program of their own (security.md, items 44, 45)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAULTS = {
         "sans mot de passe."
     ),
     "bomb": "Ce fichier prend une place démesurée une fois ouvert : copiez ses lignes dans un nouveau fichier.",
-    "entities": "Ce fichier contient des définitions qui ne sont pas admises : copiez ses lignes dans un nouveau fichier.",
+    "entities": "Ce fichier contient des définitions non admises : copiez ses lignes dans un nouveau fichier.",
     "too_many_rows": "Ce fichier compte trop de lignes : répartissez-les en plusieurs fichiers.",
     "too_many_columns": "Ce fichier compte trop de colonnes : ne gardez que celles qui sont demandées.",
     "unreadable": "Ce fichier est endommagé ou illisible : copiez ses lignes dans un nouveau fichier.",

@@ -65,7 +65,15 @@ HEADERS = {
         "ADRESSE DE COURRIEL",
         "ADRESSE DE MESSAGERIE",
     ),
-    NUMBER: ("N FORPREV", "NO FORPREV", "NUMERO FORPREV", "NUM FORPREV", "N DE FORPREV", "IDENTIFIANT FORPREV", "FORPREV"),
+    NUMBER: (
+        "N FORPREV",
+        "NO FORPREV",
+        "NUMERO FORPREV",
+        "NUM FORPREV",
+        "N DE FORPREV",
+        "IDENTIFIANT FORPREV",
+        "FORPREV",
+    ),
     FULL_NAME: (
         "NOM PRENOM",
         "NOM PRENOMS",

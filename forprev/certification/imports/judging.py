@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-
 from django.db.models.functions import Lower
 
 from forprev.accounts.models import Account
@@ -20,7 +18,7 @@ from forprev.certification.rules.trainees import age_findings, identity_findings
 from forprev.core import dates
 from forprev.core.text import clean, normalise
 from forprev.people.matching import is_called
-from forprev.people.models import IssuedNumber, Person
+from forprev.people.models import Identity, IssuedNumber, Person
 
 KEEP, LEAVE_OUT = "keep", "out"
 """Decisions on a line: it is right as it stands; it goes. `NOBODY` and the id of a person answer its proposals."""
@@ -91,12 +89,14 @@ class Judge:
     def _verdict(self, line: ImportLine, known: _Known) -> tuple[Verdict, list[Remark]]:
         if line.decision == LEAVE_OUT:
             return Verdict.LEFT_OUT, []
-        if faults := faults_of_identity(line, self.today):
+        faults = faults_of_identity(line, self.today)
+        if faults or line.identity is None:
             return Verdict.REFUSED, faults
         person, faults = known.person_of(line, by_number=self.makes_trainers)
         if faults:
             return Verdict.REFUSED, faults
-        trainee = self._trainee(line, person)
+        trainee = self._trainee(person.identity if person else line.identity, person)
+        trainee.somebody_else = line.decision == NOBODY and person is None
         homonym = self.makes_trainers and trainee.somebody_else
         names = (trainee.search_last_name, trainee.search_first_name, trainee.birth_date)
         signs: list[object] = [] if homonym else [names]
@@ -122,16 +122,8 @@ class Judge:
         self.kept.append(trainee)
         return Verdict.KEPT, [_remark(finding) for finding in findings]
 
-    def _trainee(self, line: ImportLine, person: Person | None) -> Trainee:
-        who: Any = person or line
-        trainee = Trainee(
-            session=self.session,
-            person=person,
-            last_name=who.last_name,
-            first_name=who.first_name,
-            birth_date=person.birth_date if person else line.day,
-            somebody_else=line.decision == NOBODY and person is None,
-        )
+    def _trainee(self, identity: Identity, person: Person | None) -> Trainee:
+        trainee = Trainee(session=self.session, person=person, **identity._asdict())
         trainee.normalise_names()
         return trainee
 

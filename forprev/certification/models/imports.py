@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 from forprev.certification.models.sessions import TrainingSession
@@ -60,7 +58,7 @@ class ImportLine(models.Model):
     search_first_name = models.CharField(max_length=200, blank=True)
     verdict = models.PositiveSmallIntegerField(choices=Verdict)
     remarks = models.JSONField(default=list)
-    proposals = models.JSONField[Any](default=list)
+    proposals = models.JSONField(default=list)
     decision = models.CharField(max_length=20, blank=True)
 
     class Meta:

@@ -121,9 +121,7 @@ def _propose(acting: Acting, lines: Sequence[ImportLine], judge: Judge) -> None:
 # Correcting
 
 
-def correct(
-    session_id: int, import_id: int, acting: Acting, corrections: Mapping[int, Correction]
-) -> list[ImportLine]:
+def correct(session_id: int, import_id: int, acting: Acting, corrections: Mapping[int, Correction]) -> list[ImportLine]:
     """Write corrections by id of line; gives the lines that changed. Those alike in the file are judged again.
 
     A decision that was not offered for the line as it stands counts for none. Raises DomainError if too many people
@@ -183,9 +181,7 @@ def _signs(lines: Sequence[ImportLine]) -> Q:
     def of(line: ImportLine) -> Q:
         found = Q(pk=line.pk)
         if line.day:
-            found |= Q(
-                day=line.day, search_last_name=line.search_last_name, search_first_name=line.search_first_name
-            )
+            found |= Q(day=line.day, search_last_name=line.search_last_name, search_first_name=line.search_first_name)
         if line.email:
             found |= Q(email__iexact=line.email)
         if line.forprev_number:
@@ -203,8 +199,8 @@ def _signs(lines: Sequence[ImportLine]) -> Q:
 def confirm(session_id: int, import_id: int, acting: Acting, *, leave_doubtful: bool = False) -> TraineeImport:
     """Make trainees of the lines kept, all or none; the lines then go, and their numbers stay. Twice does it once.
 
-    Raises DomainError while lines are in doubt, unless `leave_doubtful`; with none to keep; with too many for a session;
-    or when something changed since they were seen, and they are judged anew.
+    Raises DomainError while lines are in doubt, unless `leave_doubtful`; with none to keep; with too many for a
+    session; or when something changed since they were seen, and they are judged anew.
     """
     mine = TraineeImport.objects.filter(session__in=visible_to(acting), session=session_id, by=acting.person)
     found = mine.get(pk=import_id)
@@ -218,7 +214,7 @@ def confirm(session_id: int, import_id: int, acting: Acting, *, leave_doubtful: 
             found.counts = _write(found, session, leave_doubtful=leave_doubtful)
             found.confirmed_at = dates.now()
             found.save()
-            found.lines.all()._raw_delete(using=None)  # type: ignore[attr-defined]
+            found.lines.all().delete()
     except AlreadyConfirmed:
         found.refresh_from_db()
     except Overtaken:
