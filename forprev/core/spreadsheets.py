@@ -1,4 +1,4 @@
-"""Spreadsheets that people send or paste, read as rows of text by a program of their own (security.md, items 44, 45)."""
+"""Spreadsheets sent or pasted, read as rows of text by a program of their own (security.md, items 44 and 45)."""
 
 from __future__ import annotations
 
