@@ -175,7 +175,7 @@ def _locked() -> bytes:
 
 HOSTILE = {
     "an XLSX of 120 MB unfolded": ("xlsx", lambda: archive(xlsx_parts(" " * 120 * MEBIBYTE)), "bomb"),
-    "an XLSX one part of which unfolds a thousandfold": (
+    "an XLSX that unfolds a thousandfold": (
         "xlsx",
         lambda: archive(xlsx_parts(" " * 40 * MEBIBYTE)),
         "bomb",

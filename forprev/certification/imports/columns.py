@@ -153,9 +153,9 @@ def _recognised(cells: Sequence[str]) -> dict[str, int]:
 
 
 def _fits(rows: Rows) -> bool:
-    """Whether most of the first rows read as a last name, a first name and a date."""
+    """Whether half of the first rows or more read as a last name, a first name and a date."""
     fitting = [row for row in rows[:LOOKED_AT] if _is_line(row[1])]
-    return 2 * len(fitting) > len(rows[:LOOKED_AT])
+    return 2 * len(fitting) >= len(rows[:LOOKED_AT])
 
 
 def _is_line(cells: Sequence[str]) -> bool:

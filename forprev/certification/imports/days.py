@@ -29,7 +29,7 @@ SHORTEST_MONTH = 3
 _HOUR = re.compile(r"[T ]\s*\d{1,2}[:h]\d{2}(:\d{2}(\.\d+)?)?\s*$")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _WRITTEN = re.compile(r"(?:[A-Z]+ )?(\d{1,2})(?: ?ER)? ([A-Z]+) (\d{4}|\d{2})")
-_DIGITS = re.compile(r"\d{5,8}")
+_SERIAL = re.compile(r"[1-9]\d{4}")
 
 
 def read_day(text: str, *, date_1904: bool = False) -> date:
@@ -40,10 +40,10 @@ def read_day(text: str, *, date_1904: bool = False) -> date:
     Raises ValueError, with no message meant for people, for anything else.
     """
     text = _HOUR.sub("", text.strip())
-    if _DIGITS.fullmatch(text):
-        if len(text) == 5:
-            return (ZERO_1904 if date_1904 else ZERO) + timedelta(days=int(text))
-        return parse_french_date(text.zfill(8) if len(text) == 7 else text)
+    if _SERIAL.fullmatch(text):
+        return (ZERO_1904 if date_1904 else ZERO) + timedelta(days=int(text))
+    if len(text) == 7 and text.isdecimal():
+        text = text.zfill(8)
     if year_first := _YEAR_FIRST.fullmatch(text):
         return parse_french_date("/".join(reversed(year_first.groups())))
     if written := _WRITTEN.fullmatch(normalise(text)):

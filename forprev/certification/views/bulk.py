@@ -51,18 +51,18 @@ LOOKS = {
 }
 
 
-def _draft(request: ActingRequest, pk: int) -> tuple[TrainingSession, bool]:
-    """The draft, and whether its trainees become trainers; 404 or 409 for what is none of the actor's."""
-    found = find(request, pk)
-    SESSION_WORKFLOW.check(Action.EDIT, found.state, request.acting.role)
-    return found, found.qualification is not None and found.qualification.makes_trainers
+def _makes_trainers(request: ActingRequest, session: TrainingSession) -> bool:
+    """Whether its trainees become trainers; 409 for a session that is no draft any more."""
+    SESSION_WORKFLOW.check(Action.EDIT, session.state, request.acting.role)
+    return session.qualification is not None and session.qualification.makes_trainers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*ENTITY_ROLES)
 def import_trainees(request: ActingRequest, pk: int) -> HttpResponse:
     """`Importer des stagiaires`: a file or pasted lines, which become lines to look at."""
-    found, makes_trainers = _draft(request, pk)
+    session = find(request, pk)
+    makes_trainers = _makes_trainers(request, session)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         file: spreadsheets.Spreadsheet | None = form.cleaned_data["file"]
@@ -76,16 +76,15 @@ def import_trainees(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             return redirect("certification:trainee_import", pk, made.pk)
     context = {"form": form, "makes_trainers": makes_trainers, "most": MOST_TRAINEES}
-    return page(request, found, "import_form", "trainees", context, 422 if form.is_bound else 200)
+    return page(request, session, "import_form", "trainees", context, 422 if form.is_bound else 200)
 
 
 @require_safe
 @acting_as(*ENTITY_ROLES)
 def model(request: ActingRequest, pk: int) -> HttpResponse:
     """The file to fill in, with the columns that this session asks for."""
-    _, makes_trainers = _draft(request, pk)
     response = HttpResponse(
-        model_file(makes_trainers=makes_trainers),
+        model_file(makes_trainers=_makes_trainers(request, find(request, pk))),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     response["Content-Disposition"] = 'attachment; filename="modele-stagiaires.xlsx"'
@@ -100,7 +99,7 @@ def preview(request: ActingRequest, pk: int, import_pk: int) -> HttpResponse:
     found = get_object_or_404(TraineeImport.objects.filter(session=session, by=request.acting.person), pk=import_pk)
     if found.confirmed_at:  # clicked twice, or gone back to
         return _confirmed(request, found)
-    session, makes_trainers = _draft(request, pk)
+    makes_trainers = _makes_trainers(request, session)
     if request.method != "POST":
         return _lines(request, session, found, makes_trainers=makes_trainers)
     try:
