@@ -9,10 +9,12 @@ why the candidates are found as they are, `bench/matching` measures what comes o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from math import log2
 from typing import Any, NamedTuple
 
@@ -40,7 +42,7 @@ _MARRIED, _OTHER_FIRST_NAME, _OTHER_DATE = 0.02, 0.003, 0.001
 _INVERTED_NAMES = 0.01
 _INVERTED_DATE = 0.005
 _WRONG_DIGIT = 0.01 / 30
-_SPACING, _PARTICLE, _PART, _CUT, _INITIAL = 0.01, 0.005, 0.05, 0.002, 0.0005
+_SPACING, _PARTICLE, _PART, _SOUND, _CUT, _INITIAL = 0.01, 0.005, 0.05, 0.001, 0.002, 0.0005
 _TYPO, _TWO_TYPOS = 5e-5, 5e-9
 """Of a typo: that very one, among all that a finger can make."""
 
@@ -56,8 +58,9 @@ class Level(IntEnum):
     INITIAL = 2
     CUT = 3
     PART = 4
-    TYPO = 5
-    SAME = 6
+    SOUND = 5
+    TYPO = 6
+    SAME = 7
 
 
 class _Near(NamedTuple):
@@ -70,6 +73,7 @@ class _Near(NamedTuple):
 _NAMES_SAID = {
     Level.SAME: "même",
     Level.TYPO: "à une lettre près",
+    Level.SOUND: "qui se prononce de même",
     Level.TWO_TYPOS: "à deux lettres près",
     Level.PART: "composé",
     Level.CUT: "abrégé",
@@ -292,6 +296,8 @@ def _nearness(typed: str, known: str) -> _Near:
     slips = OSA.distance(joined, other, score_cutoff=2)
     if slips == 1:
         return _Near(Level.TYPO, _TYPO)
+    if _sound(joined) == _sound(other):
+        return _Near(Level.SOUND, _SOUND)
     if spaced and (near := _of_words(typed, known)):
         return near
     short, long = sorted((joined, other), key=len)
@@ -300,6 +306,30 @@ def _nearness(typed: str, known: str) -> _Near:
     if slips == 2 and len(long) >= _LONG_ENOUGH_FOR_TWO_TYPOS:
         return _Near(Level.TWO_TYPOS, _TWO_TYPOS)
     return _FAR
+
+
+_SOUNDS = [
+    (re.compile(written), heard)
+    for written, heard in (
+        (r"PH", "F"),
+        (r"E?AU", "O"),
+        (r"QU?|CK|C(?![EIYH])", "K"),
+        (r"C(?=[EIY])", "S"),
+        (r"(?<!C)H", ""),
+        (r"Y", "I"),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=.{3})[DPSTXZ]+$", ""),
+        (r"(?<=.{3})E$", ""),
+    )
+]
+
+
+@lru_cache(maxsize=50_000)
+def _sound(name: str) -> str:
+    """How a name sounds, roughly, in French: STEFANIE and STEPHANIE, DUPOND and DUPONT are one."""
+    for written, heard in _SOUNDS:
+        name = written.sub(heard, name)
+    return name
 
 
 def _of_words(typed: str, known: str) -> _Near | None:

@@ -45,7 +45,7 @@ def record(last_name: str = "Lévêque", first_name: str = "Jean-François", bir
         ),
         (
             ("Lévêque", "Zoé", BORN),
-            ("Levvequee", "Zoé", BORN),
+            ("Lavoque", "Zoé", BORN),
             f"nom à deux lettres près, même prénom, {SAME_DAY}",
         ),
         (("Roy", "Jean-Luc", BORN), ("Roy", "Jean Luc", BORN), f"même nom, même prénom, {SAME_DAY}"),
@@ -59,6 +59,13 @@ def record(last_name: str = "Lévêque", first_name: str = "Jean-François", bir
         ),
         (("Roy", "Zoé", BORN), ("Roy-Lambert", "Zoé", BORN), f"nom composé, même prénom, {SAME_DAY}"),
         (("Roy", "Zoé", BORN), ("Lambert", "Zoé", BORN), f"nom différent, même prénom, {SAME_DAY}"),
+        (
+            ("Dupont", "Stéphanie", BORN),
+            ("Dupond", "Stefanie", BORN),
+            f"nom à une lettre près, prénom qui se prononce de même, {SAME_DAY}",
+        ),
+        (("Roy", "Mickaël", BORN), ("Roy", "Micael", BORN), f"même nom, prénom à une lettre près, {SAME_DAY}"),
+        (("Gauthier", "Zoé", BORN), ("Gotier", "Zoé", BORN), f"nom qui se prononce de même, même prénom, {SAME_DAY}"),
         (("Roy", "Christophe", BORN), ("Roy", "Christ", BORN), f"même nom, prénom abrégé, {SAME_DAY}"),
         (("Roy", "Jean-Luc", BORN), ("Roy", "Jean", BORN), f"même nom, prénom composé, {SAME_DAY}"),
         (("Roy", "Zoé", BORN), ("Roy", "Z", BORN), f"même nom, prénom réduit à l’initiale, {SAME_DAY}"),
