@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from forprev.people import services
+from forprev.people import merging, services
 
 
 @app.periodic(cron="20 2 * * 0")
@@ -12,3 +12,9 @@ from forprev.people import services
 def count_names(timestamp: int) -> None:
     """On Sundays: how rare a name is changes slowly."""
     services.count_names()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="people_forget_old_merges")
+def forget_old_merges(timestamp: int) -> None:
+    merging.forget_old_merges()

@@ -1,11 +1,10 @@
-"""Recording people, and bringing two records of one person together."""
+"""Recording people, correcting them, counting who looks them up; for merging, see `merging`."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 import string
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -14,7 +13,7 @@ from django.db.models import Sum
 from forprev.core import history
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
-from forprev.core.text import clean, normalise
+from forprev.core.text import normalise
 from forprev.people import selectors
 from forprev.people.models import Identity, IssuedNumber, Lookup, Person
 
@@ -122,34 +121,3 @@ def count_names() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '30min'")
         cursor.execute(_COUNT)
-
-
-MergeStep = Callable[[Person, Person], None]
-_merge_steps: list[MergeStep] = []
-
-
-def on_merge(step: MergeStep) -> MergeStep:
-    """Register what another package moves from a duplicate to the person kept: `step(duplicate, kept)`."""
-    _merge_steps.append(step)
-    return step
-
-
-def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) -> Person:
-    """Bring two records of one person together (B44): every reference and number follows, the history stays.
-
-    Raises DomainError without a reason or with twice the same person.
-    """
-    if not clean(reason):
-        raise DomainError("Le motif de la fusion doit être renseigné.", code="reason_missing", field="reason")
-    if duplicate_id == kept_id:
-        raise DomainError("Une personne ne peut pas être fusionnée avec elle-même.", code="same_person")
-    with history.action(actor, "merge_persons", comment=clean(reason)):
-        locked = {
-            p.pk: p for p in Person.objects.select_for_update().filter(pk__in=(duplicate_id, kept_id)).order_by("pk")
-        }
-        duplicate, kept = locked[duplicate_id], locked[kept_id]
-        for step in _merge_steps:
-            step(duplicate, kept)
-        IssuedNumber.objects.filter(person=duplicate).update(person=kept)
-        duplicate.delete()
-    return kept
