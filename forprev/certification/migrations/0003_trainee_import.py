@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('certification', '0002_trainer_account_months'),
-        ('people', '0004_trainee_import'),
+        ('people', '0003_matching'),
     ]
 
     operations = [
