@@ -8,14 +8,17 @@ from typing import Any
 from django import forms
 
 from forprev.accounts.acting import Acting
+from forprev.accounts.proposals import NOBODY
 from forprev.accreditation.models import Accreditation
 from forprev.accreditation.selectors import usable, visible_to
 from forprev.catalogue.models import Level, Qualification
-from forprev.certification.models import Course, PlaceKind, Result, Trainee, TrainingSession
+from forprev.certification.imports.judging import KEEP, LEAVE_OUT
+from forprev.certification.models import Course, ImportLine, PlaceKind, Result, Trainee, TrainingSession, Verdict
 from forprev.certification.services.entry import Details
 from forprev.certification.services.exchange import COMMENT_LENGTH
 from forprev.core.dates import today
 from forprev.core.forms import CleanCharField, FrenchDateField, NameField, VersionedForm
+from forprev.core.spreadsheets import MOST_PASTED, SpreadsheetField
 from forprev.organisations.models import TrainingSite
 from forprev.people.models import Identity
 
@@ -221,6 +224,84 @@ class FutureTrainerForm(TraineeForm):
         help_text="Pour une personne inconnue de Forprev : son compte sera créé en cas de réussite.",
         error_messages={"invalid": "L’e-mail n’est pas valide, par exemple prenom.nom@exemple.fr."},
     )
+
+
+class ImportForm(forms.Form):
+    """A spreadsheet of trainees: a file, or lines pasted."""
+
+    file = SpreadsheetField(label="Fichier", required=False)
+    pasted = forms.CharField(
+        label="Lignes copiées d’un tableur",
+        help_text="Copiez les colonnes Nom, Prénom et Date de naissance, avec ou sans leur en-tête.",
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        required=False,
+        strip=False,
+        max_length=MOST_PASTED,
+        error_messages={"max_length": "Ces lignes sont trop nombreuses : importez plutôt un fichier."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        file, pasted = cleaned.get("file"), (cleaned.get("pasted") or "").strip()
+        if self.errors:
+            return cleaned
+        if file and pasted:
+            self.add_error("pasted", "Choisissez un fichier ou collez des lignes, mais pas les deux.")
+        elif not (file or pasted):
+            self.add_error("file", "Choisissez un fichier, ou collez des lignes ci-dessous.")
+        return cleaned
+
+
+class LineForm(forms.Form):
+    """A line of an import, shown with what is wrong with it; nothing that is typed is refused here."""
+
+    last_name = forms.CharField(label="Nom")
+    first_name = forms.CharField(label="Prénom")
+    birth_date = forms.CharField(label="Date de naissance")
+    forprev_number = forms.CharField(label="N° Forprev")
+    email = forms.CharField(label="E-mail")
+    decision = forms.ChoiceField(label="Cette personne", widget=forms.RadioSelect)
+
+    FIELDS = ("last_name", "first_name", "birth_date", "email", "forprev_number", "decision")
+
+    def __init__(self, line: ImportLine, *, makes_trainers: bool) -> None:
+        prefix = self.prefix_of(line.pk)
+        super().__init__({f"{prefix}-{name}": getattr(line, name) for name in self.FIELDS}, prefix=prefix)
+        self.line = line
+        if not makes_trainers:
+            del self.fields["email"], self.fields["forprev_number"]
+        for name, field in self.fields.items():
+            field.required = False
+            if name != "decision":
+                field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        decision = self.fields["decision"]
+        if isinstance(decision, forms.ChoiceField):
+            decision.choices = self._choices(line)
+        self.full_clean()
+        self.errors.clear()
+        if line.verdict == Verdict.REFUSED:
+            for name, message in line.remarks:
+                self.add_error(name if name in self.fields else None, message)
+
+    @staticmethod
+    def prefix_of(pk: int) -> str:
+        return f"ligne-{pk}"
+
+    @staticmethod
+    def _choices(line: ImportLine) -> list[tuple[str, str]]:
+        if line.proposals:
+            kept = [(str(each["person_id"]), _described(each)) for each in line.proposals]
+            kept.append((NOBODY, "Ce n’est pas elle : la personne de cette ligne n’est pas proposée"))
+        else:
+            kept = [(KEEP, "Garder cette ligne telle qu’elle est")]
+        return [*kept, (LEAVE_OUT, "Retirer cette ligne")]
+
+
+def _described(proposal: dict[str, Any]) -> str:
+    """A person of the register, masked."""
+    email = f", {proposal['email']}" if proposal["email"] else ""
+    who = f"{proposal['initials']}, né(e) en {proposal['birth_year']}{email}"
+    return f"C’est elle : {who} ({proposal['reason']})"
 
 
 class ResultsForm(VersionedForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from forprev.certification.services.bulk import forget_old_imports
 from forprev.certification.services.reminders import remind_of_limits
 
 
@@ -12,3 +13,10 @@ from forprev.certification.services.reminders import remind_of_limits
 def remind(timestamp: int) -> None:
     """Every morning; each reminder leaves once, so that a missed or a double run does no harm (B45)."""
     remind_of_limits()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queueing_lock="certification_forget_imports")
+def forget_imports(timestamp: int) -> None:
+    """Every hour; a missed or a double run does no harm."""
+    forget_old_imports()

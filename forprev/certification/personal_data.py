@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
+from forprev.certification.models import Certificate, SessionTrainer, Trainee, TraineeImport, TrainingSession
 from forprev.people.models import Person
 from forprev.people.personal_data import Section, holds_data_on, section
 
@@ -69,4 +69,11 @@ def sessions(person: Person) -> Iterable[Section]:
         "Sessions saisies, modifiées ou évaluées",
         {"session": "Session n°", "organisation": "Entité", "modified_at": "Dernière modification"},
         TrainingSession.objects.filter(own).order_by("pk").values_list("pk", "organisation__name", "modified_at"),
+    )
+    sent = TraineeImport.objects.filter(by=person).order_by("created_at")
+    yield section(
+        "trainee_imports",
+        "Fichiers de stagiaires importés depuis un jour",
+        {"session": "Session n°", "source": "Fichier", "created_at": "Importé le"},
+        sent.values_list("session_id", "source", "created_at"),
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forprev.certification.views import certificates, entry, results, sessions, trainees
+from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
 app_name = "certification"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("sessions/<int:pk>", entry.session, name="session"),
     path("sessions/<int:pk>/formateur", entry.trainer, name="trainer"),
     path("sessions/<int:pk>/stagiaires", trainees.trainees, name="trainees"),
+    path("sessions/<int:pk>/stagiaires/importer", bulk.import_trainees, name="import_trainees"),
+    path("sessions/<int:pk>/stagiaires/modele.xlsx", bulk.model, name="trainees_model"),
+    path("sessions/<int:pk>/stagiaires/imports/<int:import_pk>", bulk.preview, name="trainee_import"),
     path("sessions/<int:pk>/stagiaires/<int:trainee_pk>", trainees.change, name="trainee"),
     path("sessions/<int:pk>/stagiaires/<int:trainee_pk>/retirer", trainees.remove, name="trainee_remove"),
     path("sessions/<int:pk>/envoyer", entry.send, name="send"),

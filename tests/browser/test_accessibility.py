@@ -57,6 +57,7 @@ PAGES = [
     (draft_session, of_entity, ""),
     (draft_session, of_entity, "/formateur"),
     (draft_session, of_entity, "/stagiaires?ajouter=1"),
+    (draft_session, of_entity, "/stagiaires/importer"),
     (draft_session, of_entity, "/envoyer"),
     (draft_session, of_entity, "/supprimer"),
     (sent_session, of_entity, ""),
@@ -76,6 +77,21 @@ def test_pages_of_a_session(
     page = new_page()
     sign_in(page, account.email)
     page.goto(f"/sessions/{session.pk}{path}")
+    check(page)
+
+
+def test_lines_of_an_import_with_their_faults(new_page: Open) -> None:
+    session = draft_session(code="SST-2")
+    known = PersonFactory(last_name="Lévêque", first_name="Zoé")
+    page = new_page()
+    sign_in(page, AccountFactory(person=of_entity(session)).email)
+    page.goto(f"/sessions/{session.pk}/stagiaires/importer")
+    born = f"{known.birth_date:%d/%m/%Y}"
+    rows = ["Nom;Prénom;DDN;E-mail", f"LEVEQE;Zoe;{born};a@demo.test", "PETIT;;?;b", "FAURE;Luc;01/02/1990;c@demo.test"]
+    page.get_by_label("Lignes copiées d’un tableur").fill("\n".join(rows))
+    page.get_by_role("button", name="Voir les lignes").click()
+    check(page)
+    page.get_by_role("button", name="Confirmer").click()
     check(page)
 
 

@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from forprev.certification.models import TrainingSession
+from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
+from forprev.core.spreadsheets import Sheet
 from forprev.organisations.models import Membership
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
 from tests.factories.support import asked, proof
@@ -114,6 +116,8 @@ OF_A_SESSION = {
     "certification:session": "MDTFN",
     "certification:trainer": "MD",
     "certification:trainees": "MDTFN",
+    "certification:import_trainees": "MD",
+    "certification:trainees_model": "MD",
     "certification:send": "MD",
     "certification:send_results": "T",
     "certification:generate": "MD",
@@ -123,6 +127,8 @@ OF_A_SESSION = {
     "certification:delete": "MD",
 }
 OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "MD"}
+OF_AN_IMPORT = {"certification:trainee_import": "M"}
+"""Of the manager or the delegate who sent the file, and of nobody else: here, the manager."""
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
 OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
     "accounts:lost_factor": ("H", [1]),
@@ -183,7 +189,7 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 
 def test_the_table_knows_every_address() -> None:
-    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
+    of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *OF_A_NEW_USER, *OF_A_USER}
@@ -253,6 +259,23 @@ def test_addresses_of_a_session(state: str, world: World) -> None:
                     else:
                         closed = {NOT_FOUND} if _only_once_issued(name) and state != State.ISSUED else set()
                         assert status in ALLOWED | closed, (name, actor, method)
+
+
+def test_addresses_of_an_import(world: World) -> None:
+    session = session_in(State.DRAFT, world)
+    found = open_import(session.pk, world.acting, Sheet([(1, ["PETIT", "Jean", "01/02/1990"])], date_1904=False))
+    url = reverse("certification:trainee_import", args=[session.pk, found.pk])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                if role not in "MD":
+                    assert status == REFUSED_AS_A_ROLE, (actor, method)
+                elif actor != "manager":
+                    assert status == NOT_FOUND, (actor, method)
+                else:
+                    assert status in ALLOWED, method
 
 
 def _only_once_issued(name: str) -> bool:

@@ -268,6 +268,7 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "certification.Certificate.person",
         "certification.SessionTrainer.person",
         "certification.Trainee.person",
+        "certification.TraineeImport.by",
         "certification.TrainingSession.created_by",
         "certification.TrainingSession.last_actor",
         "certification.TrainingSession.results_by",

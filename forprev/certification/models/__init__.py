@@ -1,6 +1,7 @@
 """The main job, in the database: sessions, their trainers and trainees, the certificates delivered."""
 
 from forprev.certification.models.certificates import Certificate
+from forprev.certification.models.imports import ImportLine, TraineeImport, Verdict
 from forprev.certification.models.sessions import Course, PlaceKind, SessionTrainer, TrainingSession
 from forprev.certification.models.settings import CertificationSettings
 from forprev.certification.models.trainees import Result, Trainee
@@ -9,9 +10,12 @@ __all__ = [
     "Certificate",
     "CertificationSettings",
     "Course",
+    "ImportLine",
     "PlaceKind",
     "Result",
     "SessionTrainer",
     "Trainee",
+    "TraineeImport",
     "TrainingSession",
+    "Verdict",
 ]

@@ -41,7 +41,7 @@ def _name_findings(name: str, label: str, field: str) -> list[Finding]:
         message = f"Le {label} doit être renseigné."
     elif len(name) > NAME_LENGTH or len(normalise(name)) > 2 * NAME_LENGTH:
         message = f"Le {label} ne peut pas dépasser {NAME_LENGTH} caractères."
-    elif not is_name(name):
+    elif not is_name(name) or name.startswith("-"):
         message = f"Le {label} n’admet que des lettres latines, espaces, traits d’union et apostrophes."
     else:
         return []
@@ -124,7 +124,7 @@ def trainee_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> l
     found = _repeated(trainees, records, qualification)
     for t in trainees:
         record = records[t.pk]
-        found += _age(t, qualification, end_date)
+        found += age_findings(t, qualification, end_date)
         found += _contact(t, qualification, with_account)
         found += _certified_already(t, record, qualification, end_date)
         if session.course == Course.REFRESHER:
@@ -159,7 +159,7 @@ def _with_equivalents(qualification: Qualification) -> set[int]:
     return wanted | set(Qualification.objects.filter(counts_as__in=wanted).values_list("pk", flat=True))
 
 
-def _age(t: Trainee, qualification: Qualification, end_date: date) -> list[Finding]:
+def age_findings(t: Trainee, qualification: Qualification, end_date: date) -> list[Finding]:
     """B31: a minimum age, reached at the latest on the session's last day; without one, a child is told of."""
     minimum = qualification.minimum_age
     if t.birth_date >= end_date:

@@ -28,8 +28,8 @@ from forprev.people.matching import Match, find
 from forprev.people.models import Identity, Person
 from forprev.people.selectors import same_identity
 
-MOST_TRAINEES = 100
-"""Far above any group of the catalogue; keeps one session to what one screen and one trainer can treat."""
+MOST_TRAINEES = 10_000
+"""As many as one spreadsheet brings at the most; a group beyond the catalogue's is told of before it is sent (B23)."""
 
 
 class FormUsedElsewhere(DomainError):

@@ -6,6 +6,8 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,6 +36,8 @@ from forprev.people.models import Person
 from forprev.people.selectors import by_number
 from forprev.people.services import note_lookup
 
+PAGE_SIZE = 100
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*READERS)
@@ -49,7 +53,8 @@ def trainees(request: ActingRequest, pk: int) -> HttpResponse:
     entering = is_entry(found, request.acting)
     if entering and request.POST.get("action") == "modify":  # clicked twice: it is open already
         return redirect("certification:session", pk)
-    context: dict[str, Any] = {"trainees": found.trainees.select_related("person"), "results": Result}
+    entered = found.trainees.select_related("person")
+    context: dict[str, Any] = {"trainees": _page_of(request, entered) if entering else entered, "results": Result}
     if entering and (request.method == "POST" or "ajouter" in request.GET):
         return _entry(request, found, context, None)
     return page(request, found, "trainees_entry" if entering else "trainees_sheet", "trainees", context)
@@ -62,7 +67,12 @@ def change(request: ActingRequest, pk: int, trainee_pk: int) -> HttpResponse:
     found = find(request, pk)
     SESSION_WORKFLOW.check(Action.EDIT, found.state, request.acting.role)
     trainee = get_object_or_404(found.trainees.select_related("person"), pk=trainee_pk)
-    return _entry(request, found, {"trainees": found.trainees.select_related("person")}, trainee)
+    return _entry(request, found, {"trainees": _page_of(request, found.trainees.select_related("person"))}, trainee)
+
+
+def _page_of(request: ActingRequest, entered: QuerySet[Trainee]) -> Page[Trainee]:
+    """Whole for any group of the catalogue; a spreadsheet may have brought thousands."""
+    return Paginator(entered, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
