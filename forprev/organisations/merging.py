@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forprev.organisations.models import FundAttachment, Membership, NetworkRole
+from forprev.organisations.models import DataChange, FundAttachment, Membership, NetworkRole
 from forprev.people.models import Person
 from forprev.people.services import on_merge
 
@@ -28,3 +28,10 @@ def move_roles(duplicate: Person, kept: Person) -> None:
         else:
             network_role.person = kept
             network_role.save()
+
+
+@on_merge
+def move_data_changes(duplicate: Person, kept: Person) -> None:
+    """What the duplicate asked for, and answered, in the name of an entity or of a fund."""
+    for name in ("sent_by", "closed_by"):
+        DataChange.objects.filter(**{name: duplicate}).update(**{name: kept})

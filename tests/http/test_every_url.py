@@ -15,6 +15,7 @@ from forprev.certification.models import TrainingSession
 from forprev.certification.workflow import State
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
 from tests.factories.support import asked, proof
+from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,8 @@ WITH_A_LINK = {"accounts:confirm_email"}
 SCREENS = {
     "dashboard": "MDTFCNH",
     "organisations:entity": "MD",
+    "organisations:update": "M",
+    "organisations:communes": "M",
     "organisations:users": "M",
     "accounts:lost_factors": "H",
     "accounts:desk": "H",
@@ -123,6 +126,12 @@ OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
 OF_THE_DESK = {"accounts:lost_factor": [1], "accounts:desk_account": [UUID(int=1)]}
 """Of the hotline alone, where what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
+OF_A_DATA_CHANGE = {
+    "organisations:data_change": "MDF",
+    "organisations:wished_urssaf": "MDF",
+    "organisations:drop_data_change": "M",
+}
 OF_A_CORRECTION = {
     "support:correction": "H",
     "support:correction_document": "H",
@@ -169,7 +178,8 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction}
+    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -273,6 +283,29 @@ def test_addresses_of_an_accreditation(world: World) -> None:
                 seen = 200 if actor in seers else NOT_FOUND
                 expected = REFUSED_AS_A_ROLE if role not in "MDFCN" else seen
                 assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, actor
+
+
+def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> None:
+    """Its people, and the officers of its region; a colleague delegate is one of its people."""
+    entity_id, waiting = entity_with_a_request(world.acting)
+    insiders = {"manager", "delegate", "other_delegate", "officer"}
+    for table, pk in ((OF_AN_ENTITY, entity_id), (OF_A_DATA_CHANGE, waiting.pk)):
+        for name, roles in table.items():
+            url = reverse(name, args=[pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    seen = 200 if actor in insiders else NOT_FOUND
+                    if method == "POST" and role in roles and actor in insiders:
+                        continue
+                    with untouched():
+                        status = ask(world.browsers[actor], url, method).status_code
+                    expected = REFUSED_AS_A_ROLE if role not in roles else seen
+                    assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, (
+                        name,
+                        actor,
+                    )
 
 
 def test_whoever_lost_every_role_is_told_so_at_every_address(world: World) -> None:
