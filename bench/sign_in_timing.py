@@ -6,31 +6,21 @@ import argparse
 import os
 import random
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from datetime import date
 from http.client import HTTPConnection
 from ipaddress import IPv4Address
 from math import erf, sqrt
-from pathlib import Path
-from urllib.parse import urlencode, urlsplit
-from uuid import uuid4
+from urllib.parse import urlencode
 
 import django
-import psycopg
 from django.core.management import call_command
-from psycopg import sql
 
-from forprev.config import embedded_database
+from bench.service import HOST, own_database, served
 
-ROOT = Path(__file__).resolve().parents[1]
-HOST = "127.0.0.1"
 WARM_UP = 10
 RESAMPLES = 5000
 SIGN_IN, FORGOTTEN = "/connexion", "/mot-de-passe-oublie"
@@ -47,19 +37,6 @@ COMPARED = [
 chance = random.Random(6)  # noqa: S311
 Identifiers = dict[str, list[str]]
 Times = dict[tuple[str, str], list[float]]
-
-
-@contextmanager
-def own_database() -> Iterator[str]:
-    """The address of an empty database, on the server that DATABASE_URL or the project says."""
-    server = urlsplit(os.environ.get("DATABASE_URL") or embedded_database.url(ROOT / "var"))
-    name = f"bench_{uuid4().hex}"
-    with closing(psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True)) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield server._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def prepare(tries: int) -> Identifiers:
@@ -97,27 +74,6 @@ def prepare(tries: int) -> Identifiers:
         cursor.execute("ANALYZE")
     connection.close()
     return made
-
-
-@contextmanager
-def served() -> Iterator[int]:
-    """The port of granian, started as in service but with one worker."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-    options = [f"--host={HOST}", f"--port={port}", "--workers=1", "--blocking-threads=1", "--log-level=warning"]
-    command = [sys.executable, "-m", "granian", "--interface=wsgi", *options, "forprev.config.wsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex((HOST, port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def visitor(port: int) -> Callable[[str, str], float]:

@@ -17,6 +17,7 @@ from forprev.certification.services.exchange import COMMENT_LENGTH
 from forprev.core.dates import today
 from forprev.core.forms import CleanCharField, FrenchDateField, NameField, VersionedForm
 from forprev.organisations.models import TrainingSite
+from forprev.people.models import Identity
 
 EMPTY = [("", "Choisir…")]
 
@@ -189,6 +190,11 @@ class TraineeForm(forms.Form):
     birth_date = FrenchDateField(
         label="Date de naissance", error_messages={"required": "La date de naissance doit être renseignée."}
     )
+
+    @property
+    def identity(self) -> Identity:
+        """Of a form that is valid."""
+        return Identity(*(self.cleaned_data[field] for field in Identity._fields))
 
     @staticmethod
     def initial_of(trainee: Trainee) -> dict[str, object]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
+from forprev.certification.selectors.certificates import own_trainer_certificates
 from forprev.core.errors import DomainError
+from forprev.people.journal import Journal
+from forprev.people.merging import on_merge
 from forprev.people.models import Person
-from forprev.people.services import on_merge
 
 
 @on_merge
-def move_certification(duplicate: Person, kept: Person) -> None:
+def move_certification(duplicate: Person, kept: Person, journal: Journal) -> None:
     """Certificates, enrolments and sessions follow; the papers keep saying what they said."""
     _refuse_trainer_and_trainee(duplicate, kept)
     shared = Trainee.objects.filter(person=kept).values("session_id")
@@ -17,13 +19,35 @@ def move_certification(duplicate: Person, kept: Person) -> None:
         raise DomainError(
             "Ces deux personnes sont stagiaires d’une même session : elles ne peuvent pas être fusionnées.", code="B44"
         )
+    _warn_of_two_trainers(duplicate, kept, journal)
     both = SessionTrainer.objects.filter(person=kept).values("session_id")
-    SessionTrainer.objects.filter(person=duplicate, session_id__in=both).delete()
-    SessionTrainer.objects.filter(person=duplicate).update(person=kept)
-    Trainee.objects.filter(person=duplicate).update(person=kept)
-    Certificate.objects.filter(person=duplicate).update(person=kept)
-    for field in ("created_by", "last_actor", "results_by"):
-        TrainingSession.objects.filter(**{field: duplicate}).update(**{field: kept})
+    run = SessionTrainer.objects.filter(person=duplicate).select_related("session").order_by("pk")
+    for doubled in run.filter(session_id__in=both):
+        journal.drop(doubled, "Sessions que les deux animent", named=_session)
+    journal.move(run.exclude(session_id__in=both), "person", "Sessions animées", named=_session)
+    enrolled = Trainee.objects.filter(person=duplicate).select_related("session").order_by("pk")
+    journal.move(enrolled, "person", "Inscriptions comme stagiaire", named=_session)
+    certificates = Certificate.objects.filter(person=duplicate).order_by("pk")
+    journal.move(certificates, "person", "Certificats", named=str)
+    for field, label, guard in (
+        ("created_by", "Sessions créées", ""),
+        ("last_actor", "", "modified_at"),
+        ("results_by", "Sessions dont les résultats ont été saisis", "results_at"),
+    ):
+        sessions = TrainingSession.objects.filter(**{field: duplicate}).order_by("pk")
+        journal.move(sessions, field, label, named=str, unless_changed=guard)
+
+
+def _session(row: SessionTrainer | Trainee) -> str:
+    return str(row.session)
+
+
+def _warn_of_two_trainers(duplicate: Person, kept: Person, journal: Journal) -> None:
+    if all(own_trainer_certificates(person).exists() for person in (duplicate, kept)):
+        journal.warn(
+            "Les deux personnes ont des certificats de formateur : tous mèneront à la fiche gardée, chacun au nom et "
+            "au n° sous lesquels il a été établi."
+        )
 
 
 def _refuse_trainer_and_trainee(duplicate: Person, kept: Person) -> None:

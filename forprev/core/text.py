@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 
 _LIGATURES = str.maketrans(
@@ -24,6 +25,7 @@ _LIGATURES = str.maketrans(
 )
 _NOT_WORD = re.compile(r"[^0-9A-Z]+")
 _SPACES = re.compile(r"\s+")
+_LETTERS = {*string.ascii_uppercase}
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -37,6 +39,17 @@ def normalise(text: str) -> str:
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
     ascii_words = _NOT_WORD.sub(" ", bare).strip()
     return ascii_words or _SPACES.sub(" ", bare).strip()
+
+
+def letters_of(*names: str) -> int:
+    """Which of the letters A to Z normalised names have, a bit each: whatever their order, inverted or not.
+
+    A letter typed wrong changes two bits at most.
+    """
+    bits = 0
+    for letter in {*"".join(names)} & _LETTERS:
+        bits |= 1 << (ord(letter) - ord("A"))
+    return bits
 
 
 def clean(text: str) -> str:

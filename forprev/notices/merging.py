@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from forprev.notices.models import OutgoingMail
+from forprev.people.journal import Journal
+from forprev.people.merging import on_merge
 from forprev.people.models import Person
-from forprev.people.services import on_merge
 
 
 @on_merge
-def keep_mail(duplicate: Person, kept: Person) -> None:
-    OutgoingMail.objects.filter(person=duplicate).update(person=kept)
+def keep_mail(duplicate: Person, kept: Person, journal: Journal) -> None:
+    journal.move(OutgoingMail.objects.filter(person=duplicate), "person", "E-mails envoyés")

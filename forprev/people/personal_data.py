@@ -96,6 +96,10 @@ def identity(person: Person) -> Iterable[Section]:
         {"at": "Le", "last_name": "Nom", "first_name": "Prénom", "birth_date": "Date de naissance"},
         events.values_list("pgh_created_at", "last_name", "first_name", "birth_date"),
     )
+    columns = {"number": "N° Forprev", "last_name": "Nom", "first_name": "Prénom", "birth_date": "Date de naissance"}
+    columns |= {"at": "Réunie le", "undone_at": "Séparée le"}
+    merges = person.merges.order_by("at").values_list(*columns)
+    yield section("merges", "Fiches réunies avec la vôtre", columns, merges)
     yield section(
         "lookups",
         "Recherches de personnes que vous avez faites",

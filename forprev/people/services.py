@@ -1,19 +1,19 @@
-"""Recording people, and bringing two records of one person together."""
+"""Recording people, correcting them, counting who looks them up; for merging, see `merging`."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 import string
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from forprev.core import history
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
-from forprev.core.text import clean, normalise
+from forprev.core.text import normalise
 from forprev.people import selectors
 from forprev.people.models import Identity, IssuedNumber, Lookup, Person
 
@@ -74,13 +74,15 @@ def correct_identity(
 
 
 LOOKUPS_AN_HOUR = 20
-"""Different persons that one account may look up in an hour."""
+"""Different persons that one account may look up in an hour, one by one."""
+LOOKUPS_A_DAY = 50_000
+"""People that one account may look up in a day, many at once: five of the largest spreadsheets."""
 
 
 def note_lookup(by: Person, subject: str) -> None:
     """Note that `by` looks up a number or an identity; DomainError past the limit. The same subject again is free."""
     digest = hashlib.sha256(subject.strip().upper().encode()).hexdigest()
-    recent = Lookup.objects.filter(by=by, at__gte=now() - timedelta(hours=1))
+    recent = Lookup.objects.filter(by=by, at__gte=now() - timedelta(hours=1)).exclude(subject="")
     seen = set(recent.values_list("subject", flat=True).distinct())
     if digest in seen:
         return
@@ -92,32 +94,30 @@ def note_lookup(by: Person, subject: str) -> None:
     Lookup.objects.create(by=by, subject=digest)
 
 
-MergeStep = Callable[[Person, Person], None]
-_merge_steps: list[MergeStep] = []
+def note_lookups(by: Person, count: int) -> None:
+    """Note that `by` looks up `count` people at once; DomainError past the limit of a day."""
+    today = Lookup.objects.filter(by=by, at__gte=now() - timedelta(days=1), subject="")
+    if (today.aggregate(total=Sum("count"))["total"] or 0) + count > LOOKUPS_A_DAY:
+        raise DomainError(
+            "Vous avez recherché trop de personnes en un jour. Réessayez demain, ou contactez l’assistance.",
+            code="too_many_lookups",
+        )
+    Lookup.objects.create(by=by, count=count)
 
 
-def on_merge(step: MergeStep) -> MergeStep:
-    """Register what another package moves from a duplicate to the person kept: `step(duplicate, kept)`."""
-    _merge_steps.append(step)
-    return step
+_COUNT = """
+INSERT INTO people_namecount (part, name, count)
+SELECT 'L', search_last_name, count(*) FROM people_person GROUP BY search_last_name HAVING count(*) > 1
+UNION ALL
+SELECT 'F', search_first_name, count(*) FROM people_person GROUP BY search_first_name HAVING count(*) > 1
+UNION ALL
+SELECT part, '', count(*) FROM people_person, unnest(ARRAY['L', 'F']) AS part GROUP BY part
+ON CONFLICT (part, name) DO UPDATE SET count = excluded.count WHERE people_namecount.count <> excluded.count
+"""
 
 
-def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) -> Person:
-    """Bring two records of one person together (B44): every reference and number follows, the history stays.
-
-    Raises DomainError without a reason or with twice the same person.
-    """
-    if not clean(reason):
-        raise DomainError("Le motif de la fusion doit être renseigné.", code="reason_missing", field="reason")
-    if duplicate_id == kept_id:
-        raise DomainError("Une personne ne peut pas être fusionnée avec elle-même.", code="same_person")
-    with history.action(actor, "merge_persons", comment=clean(reason)):
-        locked = {
-            p.pk: p for p in Person.objects.select_for_update().filter(pk__in=(duplicate_id, kept_id)).order_by("pk")
-        }
-        duplicate, kept = locked[duplicate_id], locked[kept_id]
-        for step in _merge_steps:
-            step(duplicate, kept)
-        IssuedNumber.objects.filter(person=duplicate).update(person=kept)
-        duplicate.delete()
-    return kept
+def count_names() -> None:
+    """Count anew how many people have each name; what lookers-up see meanwhile is the count before."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '30min'")
+        cursor.execute(_COUNT)

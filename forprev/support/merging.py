@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from forprev.core.errors import DomainError
+from forprev.people.journal import Journal
+from forprev.people.merging import on_merge
 from forprev.people.models import Person
-from forprev.people.services import on_merge
 from forprev.support.models import CorrectionRequest
-from forprev.support.services import drop
 from forprev.support.workflow import State
 
 
 @on_merge
-def keep_corrections(duplicate: Person, kept: Person) -> None:
-    """They follow; where both records have one that waits, that of the duplicate is dropped."""
+def keep_corrections(duplicate: Person, kept: Person, journal: Journal) -> None:
+    """They follow; where both records have one that waits, it is answered before: what it says is not dropped."""
     waiting = CorrectionRequest.objects.filter(person__in=(duplicate, kept), state=State.OPEN)
     if waiting.count() > 1:
-        drop(waiting.select_for_update().get(person=duplicate), by=duplicate)
-    CorrectionRequest.objects.filter(person=duplicate).update(person=kept)
-    CorrectionRequest.objects.filter(closed_by=duplicate).update(closed_by=kept)
+        raise DomainError(
+            "Ces deux personnes ont chacune une demande de correction qui attend : l’assistance répond d’abord à l’une "
+            "des deux.",
+            code="two_corrections",
+        )
+    for field, label in (("person", "Demandes de correction"), ("closed_by", "Demandes de correction traitées")):
+        journal.move(CorrectionRequest.objects.filter(**{field: duplicate}), field, label, named=str)

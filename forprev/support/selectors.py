@@ -9,8 +9,8 @@ from django.db.models import F, QuerySet
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.people.matching import Match, find
 from forprev.people.models import Person
-from forprev.people.selectors import same_identity
 from forprev.support.models import CorrectionRequest
 from forprev.support.workflow import Action, State
 
@@ -36,9 +36,9 @@ def own(person: Person) -> QuerySet[CorrectionRequest]:
     return for_list(CorrectionRequest.objects.filter(person=person))
 
 
-def namesakes(correction: CorrectionRequest) -> list[Person]:
-    """Others who bear the identity asked for already: perhaps the same person, recorded twice."""
-    return list(same_identity(*correction.new_identity).exclude(pk=correction.person_id))
+def namesakes(correction: CorrectionRequest) -> list[Match]:
+    """Others who are likely of the identity asked for: perhaps the same person, recorded twice."""
+    return [m for m in find(correction.new_identity) if m.likely and m.person.pk != correction.person_id]
 
 
 @dataclass(frozen=True)

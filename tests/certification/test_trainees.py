@@ -110,7 +110,7 @@ class TestTrainees:
         typed = trainee_entry(last_name="Leveqe", first_name="Jean", birth_date=known.birth_date)
         with nothing_changes(), pytest.raises(LikelyDuplicates) as question:
             add_trainee(session.pk, acting, typed, uuid4())
-        assert question.value.candidates == [known]
+        assert [match.person for match in question.value.matches] == [known]
         other = add_trainee(session.pk, acting, trainee_entry(**{**vars(typed), "somebody_else": True}), uuid4())
         assert (other.person, other.last_name, other.somebody_else) == (None, "Leveqe", True)
         same = change_trainee(session.pk, other.pk, acting, trainee_entry(**{**vars(typed), "person": known}))

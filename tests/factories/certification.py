@@ -88,10 +88,13 @@ def acting_trainer(person: Person | None = None) -> Acting:
     return Acting(person=person or trainer(), role=Role.TRAINER)
 
 
+_SYLLABLES = ("BAK", "CEL", "DIM", "FON", "GUR", "JAS", "LEV", "MIC", "NOP", "RUT")
+
+
 def trainee_entry(**changes: Any) -> TraineeEntry:
     """Somebody whom nobody resembles."""
     n = next(_people)
-    letters = "".join("ABCDEFGHIJ"[int(digit)] for digit in str(n))
+    letters = "".join(_SYLLABLES[int(digit)] for digit in f"{n:04}")
     facts = {"last_name": f"STAGIAIRE {letters}", "first_name": "Dominique", "birth_date": _own_birth_date(n)}
     return TraineeEntry(**{**facts, **changes})
 

@@ -49,8 +49,8 @@ class TestLookups:
         session = draft_session(code="SST-2", trainees=0)
         client = entity_browser(session)
         path = f"/sessions/{session.pk}/stagiaires"
-        known = PersonFactory(last_name="INCONNUE")
-        form = {"key": uuid.uuid4(), "number": known.number, **wrong}
+        known = PersonFactory(first_name="INCONNUE")
+        form = {"key": uuid.uuid4(), "number": known.number, "last_name": known.last_name, **wrong}
         for n in range(LOOKUPS_AN_HOUR):
             Lookup.objects.create(by=session.created_by, subject=f"{n:064}")
         with untouched():
@@ -62,14 +62,27 @@ class TestLookups:
         client.post(path, form)
         assert Lookup.objects.filter(by=session.created_by).count() == 1
 
-    def test_a_number_of_nobody_is_told_beside_it(self) -> None:
+    @pytest.mark.parametrize("prefill", [{}, {"prefill": "1"}])
+    def test_item27_a_number_of_nobody_and_one_of_another_name_are_told_alike(self, prefill: dict[str, str]) -> None:
         session = draft_session(code="SST-2", trainees=0)
-        form = {"key": uuid.uuid4(), "number": "ZZZ00000"}
+        known = PersonFactory(last_name="MARTIN", first_name="INCONNUE")
         client = entity_browser(session)
-        with untouched():
-            response = client.post(f"/sessions/{session.pk}/stagiaires", form)
-        assert "Aucune personne ne porte ce n° Forprev." in text_of(response)
-        assert "Le nom doit être renseigné." not in text_of(response)
+        for number in ("ZZZ00000", known.number):
+            form = {"key": uuid.uuid4(), "number": number, "last_name": "Durand", **prefill}
+            with untouched():
+                response = client.post(f"/sessions/{session.pk}/stagiaires", form)
+            assert "Aucune personne de ce nom ne porte ce n° Forprev." in text_of(response)
+            assert "INCONNUE" not in response.content.decode()
+            assert "Le prénom doit être renseigné." not in text_of(response)
+        assert Lookup.objects.filter(by=session.created_by).count() == 2
+
+    def test_item27_a_number_alone_says_nothing(self) -> None:
+        session = draft_session(code="SST-2", trainees=0)
+        known = PersonFactory(last_name="MARTIN", first_name="INCONNUE")
+        form = {"key": uuid.uuid4(), "number": known.number, "prefill": "1"}
+        response = entity_browser(session).post(f"/sessions/{session.pk}/stagiaires", form)
+        assert "Saisissez aussi le nom de la personne." in text_of(response)
+        assert not {"MARTIN", "INCONNUE"} & set(text_of(response).split())
 
 
 class TestSomebodyElses:

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from forprev.notices.jobs import deliver
 from forprev.notices.models import OutgoingMail
 from forprev.notices.services import send_mail
-from forprev.people.services import merge
+from forprev.people.merging import merge
 from tests.factories.people import PersonFactory
 
 TO = "alice@exemple.test"

@@ -13,7 +13,7 @@ from forprev.accounts.models import Role
 from forprev.core.dates import day_of, now, today
 from forprev.organisations.models import FundAttachment, Membership, NetworkRole
 from forprev.organisations.services import choose_fund, end_lapsed_roles
-from forprev.people.services import merge
+from forprev.people.merging import merge
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.certification import acting_trainer, taken_over, trainer
 from tests.factories.organisations import MembershipFactory, NetworkRoleFactory, fund

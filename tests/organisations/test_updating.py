@@ -28,7 +28,7 @@ from forprev.organisations.updating.services import (
     update_entity,
 )
 from forprev.organisations.updating.workflow import State
-from forprev.people.services import merge
+from forprev.people.merging import merge
 from tests.concurrency import together
 from tests.documents import HOSTILE_PDF, pdf
 from tests.factories.catalogue import scheme

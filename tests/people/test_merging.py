@@ -12,9 +12,9 @@ from forprev.certification.models import Certificate, Trainee
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.core.errors import DomainError
 from forprev.organisations.models import Membership, NetworkRole
+from forprev.people.merging import merge
 from forprev.people.models import Person
 from forprev.people.selectors import by_number
-from forprev.people.services import merge
 from tests.factories.accounts import AccountFactory
 from tests.factories.certification import (
     draft_session,
@@ -40,7 +40,7 @@ def chosen(person: Person) -> TraineeEntry:
 def test_b44_numbers_lead_to_the_person_kept() -> None:
     duplicate, kept = PersonFactory(), PersonFactory()
     gone = duplicate.number
-    assert merge(duplicate.pk, kept.pk, ACTOR, REASON) == kept
+    assert merge(duplicate.pk, kept.pk, ACTOR, REASON).kept == kept
     assert by_number(gone) == by_number(kept.number) == kept
     assert not Person.objects.filter(number=gone).exists()
 

@@ -12,8 +12,15 @@ from django.db import DatabaseError, transaction
 from forprev.core.errors import DomainError
 from forprev.people import services
 from forprev.people.models import IssuedNumber, Person
-from forprev.people.selectors import by_number, likely_duplicates, same_identity
-from forprev.people.services import LOOKUPS_AN_HOUR, create_person, find_or_create, note_lookup
+from forprev.people.selectors import by_number, same_identity
+from forprev.people.services import (
+    LOOKUPS_A_DAY,
+    LOOKUPS_AN_HOUR,
+    create_person,
+    find_or_create,
+    note_lookup,
+    note_lookups,
+)
 from tests.concurrency import together
 from tests.factories.people import PersonFactory
 
@@ -93,36 +100,6 @@ def test_a44_recorded_once_by_eight_at_the_same_moment() -> None:
     assert [p.number for p in Person.objects.all()] == list({getattr(p, "number", p) for p in people})
 
 
-@pytest.mark.parametrize(
-    ("last_name", "first_name", "birth_date"),
-    [
-        ("LEVEQUE", "Jean François", BORN),
-        ("Jean-François", "Lévêque", BORN),
-        ("Leveqe", "Jean-Francois", BORN),
-        ("Lévêque", "Jean-François", date(1980, 7, 4)),
-    ],
-    ids=["accents", "names inverted", "a typo", "day and month inverted"],
-)
-def test_a12_likely_duplicates_are_proposed(last_name: str, first_name: str, birth_date: date) -> None:
-    person = create_person(**IDENTITY)
-    assert likely_duplicates(last_name, first_name, birth_date) == [person]
-
-
-def test_a12_somebody_else_is_not_proposed() -> None:
-    create_person(**IDENTITY)
-    assert likely_duplicates("Martin", "Claire", BORN) == []
-    assert likely_duplicates("Lévêque", "Jean-François", date(1981, 4, 7)) == []
-
-
-def test_a12_the_likeliest_comes_first_and_few_are_shown() -> None:
-    alike = [create_person(last_name=f"Lévêque{letter}", first_name="Jean", birth_date=BORN) for letter in "abcdefg"]
-    exact = create_person(last_name="Lévêque", first_name="Jean", birth_date=BORN)
-    proposed = likely_duplicates("LEVEQUE", "Jean", BORN)
-    assert proposed[0] == exact
-    assert len(proposed) == 5
-    assert set(proposed[1:]) < set(alike)
-
-
 def test_looking_people_up_one_by_one_ends() -> None:
     reader = PersonFactory()
     with time_machine.travel(datetime(2026, 3, 16, 12, tzinfo=UTC), tick=False) as clock:
@@ -135,6 +112,20 @@ def test_looking_people_up_one_by_one_ends() -> None:
         note_lookup(PersonFactory(), "AAA99999")
         clock.shift(timedelta(hours=1, seconds=1))
         note_lookup(reader, "AAA99999")
+
+
+def test_item27_looking_people_up_by_spreadsheets_ends_too() -> None:
+    reader = PersonFactory()
+    with time_machine.travel(datetime(2026, 3, 16, 12, tzinfo=UTC), tick=False) as clock:
+        note_lookups(reader, LOOKUPS_A_DAY - 1)
+        note_lookups(reader, 1)
+        note_lookup(reader, "AAA00001")
+        with pytest.raises(DomainError) as refusal:
+            note_lookups(reader, 1)
+        assert refusal.value.code == "too_many_lookups"
+        note_lookups(PersonFactory(), LOOKUPS_A_DAY)
+        clock.shift(timedelta(days=1, seconds=1))
+        note_lookups(reader, LOOKUPS_A_DAY)
 
 
 def test_names_are_kept_as_typed_but_for_what_nobody_sees() -> None:

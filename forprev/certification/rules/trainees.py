@@ -19,7 +19,6 @@ from forprev.core.dates import add_months, age_on
 from forprev.core.forms import NAME_LENGTH
 from forprev.core.text import clean, is_name, normalise, plural
 from forprev.people.models import Person
-from forprev.people.selectors import LIKENESS
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 YOUNGEST = 14
@@ -264,6 +263,8 @@ def trainers_among_trainees(trainers: Sequence[Person], trainees: Sequence[Train
 
 
 SAME = 100.0
+LIKENESS = 82.0
+"""Least rapidfuzz token-sort ratio (0 to 100) of two full names that look alike."""
 
 
 def _likeness(t: Trainee, trainer: Person) -> float:

@@ -24,8 +24,9 @@ from forprev.core.errors import DomainError
 from forprev.core.text import clean, plural
 from forprev.core.workflow import NotAllowed
 from forprev.organisations.models import TrainingSite
-from forprev.people.models import Person
-from forprev.people.selectors import likely_duplicates, same_identity
+from forprev.people.matching import Match, find
+from forprev.people.models import Identity, Person
+from forprev.people.selectors import same_identity
 
 MOST_TRAINEES = 100
 """Far above any group of the catalogue; keeps one session to what one screen and one trainer can treat."""
@@ -171,13 +172,17 @@ class TraineeEntry:
     person: Person | None = None
     somebody_else: bool = False
 
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.last_name, self.first_name, self.birth_date)
+
 
 class LikelyDuplicates(DomainError):
-    """Somebody has to say whether the trainee is one of `candidates` (A12, A35)."""
+    """Somebody has to say whether the trainee is one of those whom `matches` gives (A12, A35)."""
 
-    def __init__(self, candidates: list[Person]) -> None:
+    def __init__(self, matches: list[Match]) -> None:
         super().__init__("Une personne proche existe déjà dans Forprev.", code="likely_duplicates")
-        self.candidates = candidates
+        self.matches = matches
 
 
 def add_trainee(session_id: int, acting: Acting, entry: TraineeEntry, key: UUID) -> Trainee:
@@ -254,15 +259,16 @@ def _write(trainee: Trainee, entry: TraineeEntry, session: TrainingSession) -> T
 def _person_meant(entry: TraineeEntry, *, makes_trainers: bool) -> Person | None:
     """Who the entry is, as far as that is sure; LikelyDuplicates if somebody has to say.
 
-    At level acteur the exact identity is the same person, and found again at generation (A44); at level formateur
-    nobody is reused without a word.
+    At level acteur the exact identity is the same person, and found again at generation (A44), and only a likely match
+    is worth stopping for; at level formateur nobody is reused without a word, and whoever is possible is asked about.
     """
     if entry.person is not None or entry.somebody_else:
         return entry.person
     if not makes_trainers and same_identity(entry.last_name, entry.first_name, entry.birth_date).exists():
         return None
-    if candidates := likely_duplicates(entry.last_name, entry.first_name, entry.birth_date):
-        raise LikelyDuplicates(candidates)
+    matches = find(entry.identity)
+    if any(match.likely for match in matches) or (makes_trainers and matches):
+        raise LikelyDuplicates(matches)
     return None
 
 

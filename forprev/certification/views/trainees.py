@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
+from forprev.accounts.proposals import NOBODY, Proposal, picked, show
 from forprev.certification.forms import FutureTrainerForm, TraineeForm
 from forprev.certification.models import Result, Trainee, TrainingSession
 from forprev.certification.selectors.history import was_taken_off
@@ -28,12 +29,10 @@ from forprev.certification.views.results import entity_decision, trainer_results
 from forprev.certification.workflow import ENTITY_ROLES, SESSION_WORKFLOW, Action, State
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.forms import differences, tell
+from forprev.people.matching import Match, is_called
 from forprev.people.models import Person
-from forprev.people.selectors import by_number, likely_duplicates
+from forprev.people.selectors import by_number
 from forprev.people.services import note_lookup
-
-NOBODY = "none"
-"""Posted instead of a proposal: it is somebody else."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +89,7 @@ def _entry(
     """The form of a trainee, its pre-filling, the choice among likely duplicates, and keeping it."""
     makes_trainers = found.qualification is not None and found.qualification.makes_trainers
     form_class: type[TraineeForm] = FutureTrainerForm if makes_trainers else TraineeForm
-    context |= {"trainee": trainee, "nobody": NOBODY, "candidates": [], "makes_trainers": makes_trainers}
+    context |= {"trainee": trainee, "proposals": [], "makes_trainers": makes_trainers}
     if request.method != "POST":
         initial = TraineeForm.initial_of(trainee) if trainee else {"key": uuid.uuid4()}
         return page(request, found, "trainees_entry", "trainees", {**context, "form": form_class(initial=initial)})
@@ -107,7 +106,7 @@ def _entry(
         try:
             kept = _keep(request, found, form, trainee)
         except LikelyDuplicates as likely:
-            context["candidates"] = _shown(request, form, likely.candidates)
+            context["proposals"] = _shown(request, form, likely.matches)
         except Conflict as conflict:
             if trainee is None:
                 raise
@@ -124,15 +123,13 @@ def _entry(
     return page(request, found, "trainees_entry", "trainees", {**context, "form": form}, status=422)
 
 
-def _shown(request: ActingRequest, form: TraineeForm, candidates: list[Person]) -> list[Person]:
+def _shown(request: ActingRequest, form: TraineeForm, matches: list[Match]) -> list[Proposal]:
     """The proposals, if the actor has not looked up too many people; else none, and why."""
-    cleaned = form.cleaned_data
     try:
-        note_lookup(request.acting.person, f"{cleaned['last_name']}/{cleaned['first_name']}/{cleaned['birth_date']}")
+        return show(request.acting.person, form.identity, matches)
     except DomainError as error:
         tell(form, error)
         return []
-    return candidates
 
 
 def _refuse_unless_kept(
@@ -141,11 +138,11 @@ def _refuse_unless_kept(
     """Raise the conflict, with what differs, unless the trainee is by now as this form says: it was clicked twice."""
     now = get_object_or_404(found.trainees.select_related("person", "session"), pk=trainee.pk)
     apart = differences(form, type(form)(initial=TraineeForm.initial_of(now)))
-    picked = request.POST.get("same_as", "")
-    if picked == NOBODY:
+    posted = request.POST.get("same_as", "")
+    if posted == NOBODY:
         kept = not apart and now.somebody_else
-    elif picked:
-        kept = picked == str(now.person_id)  # whose names then stand instead of those typed
+    elif posted:
+        kept = posted == str(now.person_id)  # whose names then stand instead of those typed
     else:
         kept = not apart
     if not kept:
@@ -153,20 +150,25 @@ def _refuse_unless_kept(
 
 
 def _known(request: ActingRequest) -> Person:
-    """The person of the n° Forprev posted, looked up within the limits and noted; DomainError for nobody."""
-    number = request.POST.get("number", "").strip()
+    """The person of the n° Forprev and the last name posted, looked up within the limits and noted.
+
+    DomainError for nobody, in the same words whether the number or the name is wrong (security.md, item 27).
+    """
+    number, last_name = request.POST.get("number", "").strip(), request.POST.get("last_name", "").strip()
+    if number and not last_name:
+        raise DomainError("Saisissez aussi le nom de la personne.", code="A35", field="last_name")
     if number:
         note_lookup(request.acting.person, number)
     person = by_number(number)
-    if person is None:
-        raise DomainError("Aucune personne ne porte ce n° Forprev.", code="A35", field="number")
+    if person is None or not is_called(last_name, person):
+        raise DomainError("Aucune personne de ce nom ne porte ce n° Forprev.", code="A35", field="number")
     return person
 
 
 def _completed(request: ActingRequest) -> dict[str, Any]:
-    """What was posted, the identity being that of the n° Forprev where names were left empty."""
+    """What was posted, the identity being that of the n° Forprev where only the last name stands beside it."""
     data = request.POST.dict()
-    if data.get("number", "").strip() and not (data.get("last_name") or data.get("first_name")):
+    if data.get("number", "").strip() and not data.get("first_name"):
         person = _known(request)
         data |= {"last_name": person.last_name, "first_name": person.first_name}
         data["birth_date"] = data.get("birth_date") or person.birth_date.isoformat()
@@ -174,11 +176,11 @@ def _completed(request: ActingRequest) -> dict[str, Any]:
 
 
 def _number_refused(request: ActingRequest, error: DomainError) -> FutureTrainerForm:
-    """The form as posted, with nothing said but what is wrong with the number."""
+    """The form as posted, with nothing said but what is wrong with the number or the name beside it."""
     form = FutureTrainerForm(request.POST)
     form.full_clean()
     form.errors.clear()
-    form.add_error("number", error.message)
+    tell(form, error)
     return form
 
 
@@ -226,10 +228,9 @@ def _chosen(request: ActingRequest, form: TraineeForm) -> tuple[Person | None, b
                 "Ce n° Forprev est celui d’une autre personne que celle saisie.", code="A35", field="number"
             )
         return person, False
-    picked = request.POST.get("same_as", "")
-    if picked == NOBODY:
+    posted = request.POST.get("same_as", "")
+    if posted == NOBODY:
         return None, True
-    if picked:
-        proposed = likely_duplicates(cleaned["last_name"], cleaned["first_name"], cleaned["birth_date"])
-        return next((p for p in proposed if str(p.pk) == picked), None), False
+    if posted:
+        return picked(posted, form.identity), False
     return None, False

@@ -1,0 +1,71 @@
+"""What measurements stand on: a database and a server of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from forprev.config import embedded_database
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+
+
+def _server() -> SplitResult:
+    """The one that DATABASE_URL says, or the project's."""
+    return urlsplit(os.environ.get("DATABASE_URL") or embedded_database.url(ROOT / "var"))
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """The address of an empty database, dropped at the end."""
+    server, name = _server(), f"bench_{uuid4().hex}"
+    with closing(psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True)) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield server._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def kept_database(name: str) -> Iterator[tuple[str, bool]]:
+    """The address of a database that is kept for the next time, and whether it is new."""
+    server = _server()
+    with closing(psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True)) as connection:
+        is_new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if is_new:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield server._replace(path=f"/{name}").geturl(), is_new
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    """The port of granian, started as in service but with one worker."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
+    options = [f"--host={HOST}", f"--port={port}", "--workers=1", "--blocking-threads=1", "--log-level=warning"]
+    command = [sys.executable, "-m", "granian", "--interface=wsgi", *options, "forprev.config.wsgi:application"]
+    server = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex((HOST, port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
