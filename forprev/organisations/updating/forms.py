@@ -70,7 +70,11 @@ class PlaceForm(forms.Form):
             "invalid": "Le code postal compte cinq chiffres, par exemple 26800.",
         },
     )
-    city = CleanCharField(label="Commune", widget=forms.Select(attrs={"data-communes": ""}), required=False)
+    city = CleanCharField(
+        label="Commune",
+        widget=forms.Select(attrs={"data-communes": ""}),
+        error_messages={"required": "Choisissez la commune parmi celles du code postal."},
+    )
 
     def __init__(self, *args: Any, recorded: Collection[Place] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +85,8 @@ class PlaceForm(forms.Form):
             self.initial["city"] = city = commune_named(postal_code, city) or city
         if city not in offered and (postal_code, city) in recorded:
             offered = [city, *offered]
+        if self.is_bound and not city and len(offered) < 2:
+            self.fields["city"].required = False  # there is nothing to choose
         self.fields["city"].widget.choices = [CHOOSE, *((name, name) for name in offered)]
 
     def _shown(self, name: str) -> str:
@@ -89,8 +95,8 @@ class PlaceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if postal_code := cleaned.get("postal_code"):
-            self._clean_city(cleaned, postal_code, cleaned.get("city", ""))
+        if "postal_code" in cleaned and "city" in cleaned:
+            self._clean_city(cleaned, cleaned["postal_code"], cleaned["city"])
         return cleaned
 
     def _clean_city(self, cleaned: dict[str, Any], postal_code: str, city: str) -> None:
