@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.storage import default_storage
@@ -18,6 +19,7 @@ from forprev.accounts.models import Role
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.workflow import NotAllowed
 from forprev.organisations.models import DataChange, Organisation, OrganisationKind, TrainingSite
+from forprev.organisations.updating import services
 from forprev.organisations.updating.selectors import Sheet, Site, changes_of, history_of, present
 from forprev.organisations.updating.services import (
     FOLDER,
@@ -128,6 +130,12 @@ class TestSending:
         assert (outcome.immediate, outcome.request) == (["Nom du signataire"], DataChange.objects.get())
         entity.refresh_from_db()
         assert (entity.signatory_name, entity.name, entity.version) == ("ROUX Anne", "Mairie de Vanves", 2)
+
+    def test_no_document_stays_when_the_end_fails(self, manager: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "_save", Mock(side_effect=RuntimeError))
+        with untouched(), pytest.raises(RuntimeError):
+            send(manager, urssaf=certificate())
+        assert kept() == []
 
     def test_nothing_changed_is_nothing_written(self, manager: Acting) -> None:
         with untouched():
