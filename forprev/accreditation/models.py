@@ -48,7 +48,7 @@ class Accreditation(models.Model):
         return self.status == AccreditationStatus.ACTIVE and self.starts_on <= day <= self.ends_on
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Delegation(models.Model):
     """An accreditation attached to a delegate (A13)."""
 

@@ -11,8 +11,10 @@ from django.db.models import Prefetch, QuerySet
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation, AccreditationStatus, Delegation
-from forprev.core.dates import add_months
-from forprev.organisations.models import TrainingSite, held_now
+from forprev.core.dates import add_months, today
+from forprev.organisations.models import Membership, TrainingSite, held_now
+from forprev.organisations.selectors import members_of
+from forprev.people.models import Person
 
 FIRST_TERM_MONTHS, SECOND_TERM_MONTHS = 12, 6
 """How long before its end an accreditation is announced (A25)."""
@@ -49,6 +51,38 @@ def usable(acting: Acting, day: date) -> QuerySet[Accreditation]:
 def active(acting: Acting, day: date) -> QuerySet[Accreditation]:
     """`Habilitations actives`: those that the actor sees and that serve on `day`."""
     return visible_to(acting) & serving_on(day)
+
+
+def attachable(acting: Acting) -> QuerySet[Accreditation]:
+    """Those that a manager may attach to a delegate (A13): active today, by scheme and level."""
+    if acting.role != Role.MANAGER:
+        return Accreditation.objects.none()
+    return active(acting, today()).order_by("level__scheme__name", "level__number", "starts_on", "pk")
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role of a user, with what is delegated to it, by scheme and level."""
+
+    membership: Membership
+    accreditations: list[Accreditation]
+
+
+def roles_held(acting: Acting, person: Person) -> list[HeldRole]:
+    """The roles that a user of the manager's entity holds there now, in two queries."""
+    attached = Delegation.objects.select_related("accreditation__level__scheme").order_by(
+        "accreditation__level__scheme__name", "accreditation__level__number", "accreditation__starts_on", "pk"
+    )
+    held = members_of(acting).filter(person=person).prefetch_related(Prefetch("delegations", queryset=attached))
+    return [
+        HeldRole(membership, [each.accreditation for each in membership.delegations.all()])
+        for membership in held.order_by("-role")
+    ]
+
+
+def delegated_to(membership: Membership) -> QuerySet[Accreditation]:
+    """What is attached to a delegate, active or not."""
+    return Accreditation.objects.filter(delegations__membership=membership).select_related("level__scheme")
 
 
 def with_delegates(accreditations: QuerySet[Accreditation]) -> QuerySet[Accreditation]:

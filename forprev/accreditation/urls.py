@@ -1,12 +1,19 @@
 from django.urls import path
 
-from forprev.accreditation import views
+from forprev.accreditation.views import accreditations, new_user, users
 
 app_name = "accreditation"
 urlpatterns = [
-    path("habilitations", views.active_list, name="active"),
-    path("habilitations/manquante", views.missing, name="missing"),
-    path("habilitations/<int:pk>", views.detail, name="detail"),
-    path("demandes/en-cours", views.dossiers_ongoing, name="dossiers_ongoing"),
-    path("demandes/a-traiter", views.dossiers_awaiting, name="dossiers_awaiting"),
+    path("habilitations", accreditations.active_list, name="active"),
+    path("habilitations/manquante", accreditations.missing, name="missing"),
+    path("habilitations/<int:pk>", accreditations.detail, name="detail"),
+    path("demandes/en-cours", accreditations.dossiers_ongoing, name="dossiers_ongoing"),
+    path("demandes/a-traiter", accreditations.dossiers_awaiting, name="dossiers_awaiting"),
+    path("utilisateurs/nouveau", new_user.information, name="new_user"),
+    path("utilisateurs/nouveau/<uuid:key>", new_user.information, name="new_user_information"),
+    path("utilisateurs/nouveau/<uuid:key>/role", new_user.role, name="new_user_role"),
+    path("utilisateurs/nouveau/<uuid:key>/habilitations", new_user.attach, name="new_user_accreditations"),
+    path("utilisateurs/<int:pk>", users.user, name="user"),
+    path("utilisateurs/roles/<int:pk>/modifier", users.change_delegate, name="change_delegate"),
+    path("utilisateurs/roles/<int:pk>/fin", users.end_role, name="end_role"),
 ]

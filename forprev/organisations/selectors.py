@@ -42,14 +42,24 @@ def sites_by_scheme(organisation: Organisation) -> list[tuple[str, list[Training
     return list(sites.items())
 
 
+def roles_in_entity(acting: Acting) -> QuerySet[Membership]:
+    """Managers: the roles of their entity, those that ended too; none for anybody else."""
+    if acting.role != Role.MANAGER:
+        return Membership.objects.none()
+    return Membership.objects.filter(organisation_id=acting.organisation_id)
+
+
+def members_of(acting: Acting) -> QuerySet[Membership]:
+    """Of `roles_in_entity`, those held now."""
+    return roles_in_entity(acting).filter(held_now())
+
+
 def users_of(acting: Acting) -> QuerySet[Person]:
     """Managers: the people with a role in their entity now (A16), one row each; nobody for anybody else.
 
     `role_codes` is `G`, `DI` or `G, DI`; the account is selected with the person.
     """
-    if acting.role != Role.MANAGER:
-        return Person.objects.none()
-    now_held = Membership.objects.filter(held_now(), organisation_id=acting.organisation_id)
+    now_held = members_of(acting)
     held_by_each = now_held.filter(person=OuterRef("pk"))
     is_manager = Exists(held_by_each.filter(role=Role.MANAGER))
     is_delegate = Exists(held_by_each.filter(role=Role.DELEGATE))

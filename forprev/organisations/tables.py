@@ -12,7 +12,12 @@ NO_EMAIL = "–"
 
 
 class UserTable(tables.Table):
-    nom = tables.Column("Nom", accessor="last_name", order_by=("search_last_name", "search_first_name"))
+    nom = tables.Column(
+        "Nom",
+        accessor="last_name",
+        order_by=("search_last_name", "search_first_name"),
+        linkify=("accreditation:user", {"pk": tables.A("pk")}),
+    )
     prenom = tables.Column("Prénom", accessor="first_name", order_by=("search_first_name", "search_last_name"))
     naissance = DateColumn("Date de naissance", accessor="birth_date")
     email = tables.Column("E-mail", accessor="account__email", default=NO_EMAIL)

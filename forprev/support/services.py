@@ -92,18 +92,13 @@ def drop_correction(correction_id: int, person: Person) -> CorrectionRequest:
         if correction.state == State.DROPPED:
             return correction
         CORRECTION_WORKFLOW.check(Action.DROP, correction.state, HOLDER)
-        drop(correction, person)
+        uploads.discard(correction.document)
+        correction.document = correction.document_name = correction.document_type = correction.document_digest = ""
+        correction.state = State.DROPPED
+        correction.closed_by = person
+        correction.closed_at = dates.now()
+        correction.save()
     return correction
-
-
-def drop(correction: CorrectionRequest, by: Person) -> None:
-    """Write that the request is taken back, and have its document removed; in the transaction under way."""
-    uploads.discard(correction.document)
-    correction.document = correction.document_name = correction.document_type = correction.document_digest = ""
-    correction.state = State.DROPPED
-    correction.closed_by = by
-    correction.closed_at = dates.now()
-    correction.save()
 
 
 def apply_correction(correction_id: int, acting: Acting) -> CorrectionRequest:

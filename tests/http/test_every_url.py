@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from forprev.certification.models import TrainingSession
 from forprev.certification.workflow import State
+from forprev.organisations.models import Membership
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
@@ -102,6 +103,7 @@ SCREENS = {
     "accreditation:missing": "MD",
     "accreditation:dossiers_ongoing": "M",
     "accreditation:dossiers_awaiting": "M",
+    "accreditation:new_user": "M",
     "certification:awaiting": "MDT",
     "certification:ongoing": "MDFN",
     "certification:create": "MD",
@@ -132,6 +134,13 @@ OF_A_DATA_CHANGE = {
     "organisations:wished_urssaf": "MDF",
     "organisations:drop_data_change": "M",
 }
+OF_A_NEW_USER = {
+    "accreditation:new_user_information",
+    "accreditation:new_user_role",
+    "accreditation:new_user_accreditations",
+}
+"""Of a manager; what somebody else typed is not known to it."""
+OF_A_USER = {"accreditation:user", "accreditation:change_delegate", "accreditation:end_role"}
 OF_A_CORRECTION = {
     "support:correction": "H",
     "support:correction_document": "H",
@@ -178,7 +187,7 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE}
+    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -306,6 +315,37 @@ def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> N
                         name,
                         actor,
                     )
+
+
+def test_addresses_of_a_user(world: World) -> None:
+    """A manager of the entity; a manager of another one, whoever it asks for, finds nobody."""
+    delegate = Membership.objects.filter(role="delegate", organisation_id=world.acting.organisation_id).first()
+    for name in OF_A_USER:
+        url = reverse(name, args=[delegate.person_id if name == "accreditation:user" else delegate.pk])
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    if (actor, method) == ("manager", "POST"):
+                        continue
+                    status = ask(world.browsers[actor], url, method).status_code
+                    seen = 200 if actor == "manager" else NOT_FOUND
+                    expected = seen if role == "M" else REFUSED_AS_A_ROLE
+                    assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, (
+                        name,
+                        actor,
+                    )
+
+
+def test_addresses_of_a_new_user(world: World) -> None:
+    for name in OF_A_NEW_USER:
+        url = reverse(name, args=[UUID(int=1)])
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    status = ask(world.browsers[actor], url, method).status_code
+                    assert status in ({200, 302, 422} if role == "M" else {REFUSED_AS_A_ROLE}), (name, actor, method)
 
 
 def test_whoever_lost_every_role_is_told_so_at_every_address(world: World) -> None:
