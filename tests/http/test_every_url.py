@@ -18,6 +18,7 @@ from forprev.core.spreadsheets import Sheet
 from forprev.organisations.models import Membership
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
 from tests.factories.support import asked, proof
+from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,8 @@ WITH_A_LINK = {"accounts:confirm_email"}
 SCREENS = {
     "dashboard": "MDTFCNH",
     "organisations:entity": "MD",
+    "organisations:update": "M",
+    "organisations:communes": "M",
     "organisations:users": "M",
     "accounts:lost_factors": "H",
     "accounts:desk": "H",
@@ -139,6 +142,12 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
+OF_A_DATA_CHANGE = {
+    "organisations:data_change": "MDF",
+    "organisations:wished_urssaf": "MDF",
+    "organisations:drop_data_change": "M",
+}
 OF_A_NEW_USER = {
     "accreditation:new_user_information",
     "accreditation:new_user_role",
@@ -192,7 +201,8 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *OF_A_NEW_USER, *OF_A_USER}
+    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -313,6 +323,29 @@ def test_addresses_of_an_accreditation(world: World) -> None:
                 seen = 200 if actor in seers else NOT_FOUND
                 expected = REFUSED_AS_A_ROLE if role not in "MDFCN" else seen
                 assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, actor
+
+
+def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> None:
+    """Its people, and the officers of its region; a colleague delegate is one of its people."""
+    entity_id, waiting = entity_with_a_request(world.acting)
+    insiders = {"manager", "delegate", "other_delegate", "officer"}
+    for table, pk in ((OF_AN_ENTITY, entity_id), (OF_A_DATA_CHANGE, waiting.pk)):
+        for name, roles in table.items():
+            url = reverse(name, args=[pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    seen = 200 if actor in insiders else NOT_FOUND
+                    if method == "POST" and role in roles and actor in insiders:
+                        continue
+                    with untouched():
+                        status = ask(world.browsers[actor], url, method).status_code
+                    expected = REFUSED_AS_A_ROLE if role not in roles else seen
+                    assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, (
+                        name,
+                        actor,
+                    )
 
 
 def test_addresses_of_a_user(world: World) -> None:
