@@ -273,6 +273,8 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "certification.TrainingSession.last_actor",
         "certification.TrainingSession.results_by",
         "notices.OutgoingMail.person",
+        "organisations.DataChange.closed_by",
+        "organisations.DataChange.sent_by",
         "organisations.FundAttachment.person",
         "organisations.Membership.person",
         "organisations.NetworkRole.person",
