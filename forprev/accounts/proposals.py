@@ -71,14 +71,19 @@ def _masked_all(found: Sequence[Iterable[Match]]) -> list[list[Proposal]]:
     return [[_masked(match, addresses.get(match.person.pk, "")) for match in matches] for matches in found]
 
 
+def masked_email(email: str) -> str:
+    """`m…t@demo.test` of `marthe.petit@demo.test`; nothing of nothing."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}…{name[-1:]}@{domain}" if email else ""
+
+
 def _masked(match: Match, email: str) -> Proposal:
     person = match.person
-    name, _, domain = email.partition("@")
     return Proposal(
         person_id=person.pk,
         initials=f"{person.first_name[:1].upper()}. {person.last_name[:1].upper()}.",
         birth_year=person.birth_date.year,
-        email=f"{name[:1]}…{name[-1:]}@{domain}" if email else "",
+        email=masked_email(email),
         reason=", ".join(match.reasons),
         same=match.same,
         likely=match.likely,

@@ -27,6 +27,7 @@ from forprev.people.services import create_person
 STEPHANIE = "formateur@demo.test"
 ALICE = "gestionnaire@demo.test"
 DELEGATE = "delegataire@demo.test"
+OFFICER = "caisse@demo.test"
 
 RENEWED_AFTER = 35
 """Months from one taken-over trainer's certificate to the next: shortly before its end."""

@@ -16,8 +16,9 @@ from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, Course, PlaceKind, Result, TrainingSession
 from forprev.certification.services import entry, exchange, issuing
 from forprev.demo import chronicle
-from forprev.demo.cast import DELEGATE, Cast
+from forprev.demo.cast import DELEGATE, OFFICER, Cast
 from forprev.demo.names import Crowd
+from forprev.demo.updates import update_in_turn
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person
 from forprev.support.services import ask_correction
@@ -94,6 +95,7 @@ _COMMENT = "Le nom d’un stagiaire n’est pas celui de sa pièce d’identité
 def play_present(organisations: dict[str, Organisation], cast: Cast, crowd: Crowd, today: date) -> None:
     """Play the scenes, then set each back to its moment; the last thing done is a draft just begun."""
     stage = _Stage(organisations, cast, crowd, today)
+    update_in_turn(stage.member("vanves"), *roles_of(cast.accounts[OFFICER]))
     played = [(scene, session_id) for scene in SCENES if (session_id := stage.play(scene)) is not None]
     entry.create_session(stage.member("marose"), crowd.uuid())
     for rank, (scene, session_id) in enumerate(played):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from forprev.organisations.models import FundAttachment, Membership, NetworkRole
+from forprev.organisations.models import DataChange, FundAttachment, Membership, NetworkRole
 from forprev.people.journal import Journal
 from forprev.people.merging import on_merge
 from forprev.people.models import Person
@@ -30,6 +30,14 @@ def move_fund(duplicate: Person, kept: Person, journal: Journal) -> None:
     else:
         journal.drop(chosen)
         journal.add(FundAttachment(person=kept, fund=chosen.fund), "Caisse de rattachement")
+
+
+@on_merge
+def move_data_changes(duplicate: Person, kept: Person, journal: Journal) -> None:
+    """What the duplicate asked for, or answered, in the name of an entity or of a fund."""
+    for field, label in (("sent_by", "envoyées"), ("closed_by", "traitées")):
+        moved = DataChange.objects.filter(**{field: duplicate})
+        journal.move(moved, field, f"Demandes d’actualisation {label}", named=str)
 
 
 def _move(

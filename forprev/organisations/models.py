@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +11,8 @@ from forprev.accounts.models import NETWORK_ROLES, Role
 from forprev.catalogue.models import Scheme
 from forprev.core.dates import today
 from forprev.core.text import normalise
+from forprev.core.uploads import NAME_LENGTH as DOCUMENT_NAME_LENGTH
+from forprev.organisations.updating.workflow import CLOSED, DATA_CHANGE_WORKFLOW, State
 from forprev.people.models import Person
 
 
@@ -50,9 +53,24 @@ class Regime(models.TextChoices):
     OTHER = "other", "Hors régime"
 
 
+class WithUrssaf(models.Model):
+    """An attestation URSSAF, or none; the document is in the storage."""
+
+    urssaf = models.CharField(max_length=200, blank=True, help_text="Its key in the storage.")
+    urssaf_name = models.CharField("attestation URSSAF", max_length=DOCUMENT_NAME_LENGTH, blank=True)
+    urssaf_type = models.CharField(max_length=50, blank=True)
+    urssaf_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256: tells whether it is the same.")
+
+    class Meta:
+        abstract = True
+
+
 @pghistory.track()
-class Organisation(models.Model):
-    """An entity: what it is, where, and who signs for it (A20)."""
+class Organisation(WithUrssaf):
+    """An entity: what it is, where, and who signs for it (A20).
+
+    `version` grows with each change of it, of its sites, and of what it asks to change.
+    """
 
     name = models.CharField("raison sociale", max_length=150)
     search_name = models.CharField(max_length=300, editable=False)
@@ -67,6 +85,7 @@ class Organisation(models.Model):
     signatory_title = models.CharField("fonction du signataire", max_length=100)
     published = models.BooleanField("diffusion sur le site de l’INRS", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = "entité"
@@ -173,3 +192,54 @@ class TrainingSite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.postal_code} {self.city}"
+
+
+@pgtrigger.register(
+    pgtrigger.FSM(name="moves_of_a_data_change", field="state", transitions=list(DATA_CHANGE_WORKFLOW.moves()))
+)
+@pghistory.track()
+class DataChange(WithUrssaf):
+    """A demande d’actualisation (A21): what an entity asks its regional fund to change; it has one open at the most.
+
+    `fields` holds what changes, and nothing else, as `{"name": ["before", "after"]}`; `urssaf` is told there by the
+    names of the documents, the one wished being this row's. `sites` holds the platforms that change, as
+    `{"site": 3, "before": {...}, "after": {...}}` with `scheme` (its code), `name`, `postal_code` and `city`: one to
+    declare has neither `site` nor `before`, one to withdraw no `after`.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="data_changes")
+    fields = models.JSONField(default=dict)
+    sites = models.JSONField(default=list)
+    state = models.CharField("état", max_length=10, choices=State, default=State.OPEN)
+    sent_at = models.DateTimeField("envoyée le")
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="data_changes")
+    closed_at = models.DateTimeField("date de traitement", null=True, blank=True)
+    closed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField("motif", blank=True, help_text="Of a refusal.")
+
+    class Meta:
+        verbose_name = "demande d’actualisation"
+        verbose_name_plural = "demandes d’actualisation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(state=State.OPEN), name="one_open_data_change_an_entity"
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="data_change_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.OPEN, closed_at__isnull=True, closed_by__isnull=True)
+                | Q(state__in=CLOSED, closed_at__isnull=False, closed_by__isnull=False),
+                name="data_change_closed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=State.REFUSED) & ~Q(reason="")) | (~Q(state=State.REFUSED) & Q(reason="")),
+                name="data_change_refused_with_a_reason",
+            ),
+            models.CheckConstraint(condition=~Q(fields={}, sites=[]), name="data_change_changes_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Demande d’actualisation n°{self.pk}"
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)

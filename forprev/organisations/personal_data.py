@@ -43,5 +43,14 @@ def roles(person: Person) -> Iterable[Section]:
             for held in person.network_roles.select_related("fund").order_by("pk")
         ],
     )
+    yield section(
+        "data_changes",
+        "Demandes d’actualisation d’une entité",
+        {"organisation": "Entité", "sent_at": "Envoyée le", "state": "État"},
+        [
+            [sent.organisation.name, sent.sent_at, sent.state_label]
+            for sent in person.data_changes.select_related("organisation").order_by("sent_at")
+        ],
+    )
     chosen = FundAttachment.objects.filter(person=person).values_list("fund__name")
     yield section("fund_attachment", "Caisse de rattachement", {"fund": "Caisse"}, chosen)

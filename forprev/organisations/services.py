@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
 from django.db import transaction
 
 from forprev.accounts.acting import Acting, System
@@ -25,6 +26,8 @@ from forprev.organisations.selectors import manager_count, members_of, roles_in_
 from forprev.people.models import Identity, Person
 from forprev.people.selectors import same_identity
 from forprev.people.services import create_person, lock_identity
+
+logger = structlog.get_logger(__name__)
 
 FUNDS: dict[str, tuple[str, str]] = {
     "alsace-moselle": ("Carsat Alsace-Moselle", "57 67 68"),
@@ -121,6 +124,7 @@ def grant_role(
             passwords.invite(_open_account(person, whom.email))
         else:
             mails.role_granted(membership, account)
+        logger.info("role_granted", role=role.value, entity=organisation.pk, to=person.pk, by=acting.person_id)
     return membership, True
 
 
@@ -141,6 +145,7 @@ def end_role(acting: Acting, membership_id: int) -> Membership:
         account = Account.objects.filter(person=membership.person).first()
         if account is not None:
             mails.role_ended(membership, account)
+        logger.info("role_ended", membership=membership.pk, entity=organisation.pk, by=acting.person_id)
     return membership
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts import held
@@ -19,6 +20,7 @@ from forprev.organisations.selectors import manager_count, sites_by_scheme, user
 from forprev.organisations.services import choose_fund
 from forprev.organisations.sheet import Row, added_rows
 from forprev.organisations.tables import UserList
+from forprev.organisations.updating.selectors import history_of, open_request
 
 
 @require_safe
@@ -32,6 +34,8 @@ def entity(request: ActingRequest) -> HttpResponse:
         "added": added_rows(request.acting),
         "signatory": [Row("Nom", organisation.signatory_name), Row("Fonction", organisation.signatory_title)],
         "sites": sites_by_scheme(organisation),
+        "waiting": open_request(organisation),
+        "events": history_of(organisation),
     }
     return render(request, "organisations/entity.html", context)
 
@@ -72,7 +76,15 @@ def _sheet(organisation: Organisation) -> list[Row]:
         Row("Régime", organisation.get_regime_display()),
         Row("Adresse", f"{organisation.address}, {organisation.postal_code} {organisation.city}"),
         Row("SIRET", organisation.siret),
+        _urssaf(organisation),
     ]
     if organisation.kind == OrganisationKind.TRAINING_BODY:
         rows.append(Row("Diffusion sur le site web de l’INRS", "Oui" if organisation.published else "Non"))
     return rows
+
+
+def _urssaf(organisation: Organisation) -> Row:
+    if not organisation.urssaf:
+        return Row("Attestation URSSAF", "")
+    url = reverse("organisations:urssaf", args=[organisation.pk])
+    return Row("Attestation URSSAF", organisation.urssaf_name, url, "Télécharger")

@@ -43,6 +43,7 @@ def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) ->
         done = Merge.objects.create(
             kept=kept,
             kept_number=kept.number,
+            duplicate_id=duplicate_id,
             number=duplicate.number,
             **duplicate.identity._asdict(),
             reason=reason,

@@ -136,6 +136,7 @@ class Merge(models.Model):
 
     kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges", verbose_name="fiche gardée")
     kept_number = models.CharField("n° gardé", max_length=8)
+    duplicate_id = models.BigIntegerField(help_text="The key that the duplicate had, and has again if it is undone.")
     number = models.CharField("n° du doublon", max_length=8)
     last_name = models.CharField("nom", max_length=100)
     first_name = models.CharField("prénom", max_length=100)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from forprev.core.forms import FrenchDateField, NameField
+from forprev.core.forms import CleanCharField, FrenchDateField, NameField
 from forprev.core.uploads import DocumentField
 from forprev.people.models import Identity, Person
 from forprev.support.services import TEXT_LENGTH
@@ -43,6 +43,33 @@ class CorrectionForm(forms.Form):
     def document_to_join_again(self) -> bool:
         """Whether a document was sent that a browser will not send twice, the form coming back."""
         return bool(self.errors) and "document" in self.files and "document" not in self.errors
+
+
+class DuplicatesForm(forms.Form):
+    """The n° Forprev of two records; with the first alone, those that resemble it are proposed."""
+
+    number = CleanCharField(
+        label="N° Forprev",
+        max_length=20,
+        help_text="3 lettres et 5 chiffres.",
+        error_messages={"required": "Le n° Forprev doit être renseigné."},
+    )
+    other = CleanCharField(
+        label="N° Forprev de l’autre fiche",
+        max_length=20,
+        required=False,
+        help_text="Laissez vide pour chercher les fiches qui ressemblent à la première.",
+    )
+
+
+class MergeForm(forms.Form):
+    reason = CleanCharField(
+        label="Motif",
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Gardé dans l’historique : ce qui vous rend sûr qu’il s’agit de la même personne.",
+        error_messages={"required": "Le motif doit être renseigné."},
+    )
 
 
 class RefusalForm(forms.Form):

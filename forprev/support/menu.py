@@ -20,6 +20,8 @@ def register_menu() -> None:
         order=20,
         icon="people",
     )
+    roles = [Role.SUPPORT_AGENT, Role.FUND_OFFICER]
+    menu.register(menu.USERS, "Doublons", "support:merges", roles=roles, order=30, icon="people")
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(
         menu.HELP, "Manuels d'utilisation", "support:manuals", roles=EVERYBODY, order=20, icon="question-circle"

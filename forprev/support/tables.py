@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
 from forprev.core.templatetags.ui import status_badge
 from forprev.core.text import normalise
+from forprev.people.models import Merge
 from forprev.support.models import CorrectionRequest
 from forprev.support.workflow import State
 
@@ -51,4 +52,33 @@ class CorrectionList(ListScreen):
         Criterion("nom", "Nom", "person__search_last_name", Text(normalise), personal=True),
         Criterion("prenom", "Prénom", "person__search_first_name", Text(normalise), personal=True),
         Criterion("numero", "N° Forprev", "person__number", Text(), personal=True),
+    )
+
+
+class MergeTable(tables.Table):
+    fusion = tables.Column(
+        "Fusion", accessor="pk", linkify=("support:merge", {"pk": tables.A("pk")}), attrs={"td": {"class": "num"}}
+    )
+    date = MomentColumn("Date", accessor="at")
+    doublon = tables.Column("Doublon", accessor="duplicate_name", order_by=("last_name", "first_name"))
+    numero = tables.Column("N° du doublon", accessor="number")
+    garde = tables.Column("N° gardé", accessor="kept_number")
+    par = tables.Column("Par", accessor="by", orderable=False, default="Forprev")
+    etat = tables.Column("État", accessor="state", order_by="undone_at")
+
+    def render_etat(self, record: Merge) -> str:
+        return render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+
+    def value_etat(self, record: Merge) -> str:
+        return record.state_label
+
+
+class MergeList(ListScreen):
+    noun = Noun("fusion", "fusions", feminine=True)
+    table_class = MergeTable
+    criteria = (
+        Criterion("date", "Date", "at", Moment()),
+        Criterion("nom", "Nom du doublon", "last_name", Text(), personal=True),
+        Criterion("numero", "N° du doublon", "number", Text(), personal=True),
+        Criterion("garde", "N° gardé", "kept_number", Text(), personal=True),
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forprev.support.views import corrections, pages
+from forprev.support.views import corrections, merges, pages
 
 app_name = "support"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("mon-profil/demander-une-correction", corrections.ask, name="ask_correction"),
     path("mon-profil/corrections/<int:pk>/annuler", corrections.drop, name="drop_correction"),
     path("mon-profil/corrections/<int:pk>/justificatif", corrections.own_document, name="own_correction_document"),
+    path("doublons", merges.merges, name="merges"),
+    path("doublons/nouveau", merges.choose, name="choose_duplicates"),
+    path("doublons/<int:duplicate>/<int:kept>", merges.compare, name="compare_duplicates"),
+    path("doublons/fusions/<int:pk>", merges.merge, name="merge"),
+    path("doublons/fusions/<int:pk>/annuler", merges.undo, name="undo_merge"),
     path("corrections", corrections.corrections, name="corrections"),
     path("corrections/<int:pk>", corrections.correction, name="correction"),
     path("corrections/<int:pk>/justificatif", corrections.document, name="correction_document"),

@@ -253,6 +253,24 @@ def test_a_draft_is_of_one_account_in_one_entity(client: Client, manager: Member
     assert again.post(role, {"role": "manager", "draft": draft})["Location"].startswith("/utilisateurs/")
 
 
+@pytest.mark.parametrize("hostile", ["\x00", "9" * 5000, "<b>é</b>", "\u202e"])
+def test_hostile_values_are_answered_and_write_nothing(client: Client, entity: Organisation, hostile: str) -> None:
+    delegate = make_member(entity, Role.DELEGATE)
+    make_accreditation(entity, delegates=(delegate,))
+    role = informed(client)
+    fields = {
+        NEW: ("number", "last_name", "first_name", "birth_date", "email", "same_as"),
+        role: ("role", "description", "legal_link", "draft", "attach"),
+        role.replace("/role", "/habilitations"): ("accreditation", "filter", "everything", "draft", "refine"),
+        f"/utilisateurs/roles/{delegate.pk}/modifier": ("accreditation", "filter", "refine"),
+    }
+    for path, names in fields.items():
+        with untouched():
+            answer = client.post(path, dict.fromkeys(names, hostile))
+        assert answer.status_code in (200, 302, 400, 422), path
+        assert b"<b>" not in answer.content
+
+
 @pytest.mark.parametrize("what", ["grant", "change", "end"])
 def test_item22_a_recent_proof_is_asked_for(client: Client, entity: Organisation, what: str) -> None:
     delegate = make_member(entity, Role.DELEGATE)

@@ -10,7 +10,8 @@ from forprev.core.dates import french
 from forprev.organisations.models import Membership
 from tests.browser.account_steps import inspect, link_in, manager, text_of
 from tests.browser.conftest import Open
-from tests.browser.steps import is_on, pass_step, see, sign_in
+from tests.browser.steps import give_password, is_on, pass_step, see, sign_in
+from tests.browser.test_roles_and_sessions import fall_asleep
 from tests.factories.accounts import AccountFactory
 from tests.factories.accreditation import accredit
 from tests.factories.people import PersonFactory
@@ -126,3 +127,19 @@ def test_a15_the_last_manager_stays(new_page: Open, javascript: bool) -> None:
             see(page, "Le rôle de ROSSET Marie a pris fin.")
     see(page, "Une entité garde toujours au moins un gestionnaire")
     expect(page.get_by_role("button", name="Mettre fin au rôle")).to_have_count(0)
+
+
+def test_nothing_typed_is_lost_when_the_session_ends(new_page: Open, javascript: bool) -> None:
+    account = manager()
+    page = new_page(javascript=javascript)
+    sign_in(page, account.email)
+    open_users(page)
+    inform(page, "Le Gall", "Nolwenn", "9.3.84", "nolwenn@demo.test")
+    page.get_by_label("Gestionnaire", exact=True).check()
+    fall_asleep(account)
+    pass_step(page, "Enregistrer")
+    give_password(page, account.email)
+    is_on(page, "Reprendre votre saisie")
+    pass_step(page, "Envoyer ma saisie")
+    is_on(page, "LE GALL Nolwenn")
+    see(page, "LE GALL Nolwenn est gestionnaire de votre entité.")

@@ -8,6 +8,7 @@ from io import StringIO
 from itertools import pairwise
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db.models import Count, F, Q
 
@@ -20,9 +21,11 @@ from forprev.certification.selectors.history import history_of
 from forprev.certification.selectors.sessions import awaiting, visible_to
 from forprev.certification.workflow import OPEN, State
 from forprev.core.dates import add_months, today
+from forprev.core.uploads import PDF, fault_in
 from forprev.demo.accounts import ACCOUNTS, PASSWORD, describe
 from forprev.demo.entities import VANVES_ACCREDITATIONS
 from forprev.organisations.models import Organisation
+from forprev.organisations.updating.selectors import changes_of, open_requests
 from forprev.people.models import IssuedNumber, Person
 from forprev.support.selectors import awaiting as corrections_awaiting
 
@@ -43,6 +46,15 @@ def test_a_second_load_changes_nothing(demo: None) -> None:
 
     assert "déjà" in out.getvalue()
     assert [model.objects.count() for model in tables] == before
+
+
+def test_vanves_has_its_attestation_and_waits_for_its_fund(demo: None) -> None:
+    vanves = Organisation.objects.get(name="Mairie de Vanves")
+    assert vanves.urssaf
+    assert fault_in(default_storage.open(vanves.urssaf).read(), PDF) == ""
+    waiting = open_requests(acting_as("gestionnaire@demo.test", Role.MANAGER, "Vanves")).get()
+    assert [change.label for change in changes_of(waiting)] == ["Adresse", "Plateforme ajoutée"]
+    assert list(open_requests(acting_as("caisse@demo.test", Role.FUND_OFFICER))) == [waiting]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from forprev.core.spreadsheets import Sheet
 from forprev.organisations.models import Membership
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
 from tests.factories.support import asked, proof
+from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,8 @@ WITH_A_LINK = {"accounts:confirm_email"}
 SCREENS = {
     "dashboard": "MDTFCNH",
     "organisations:entity": "MD",
+    "organisations:update": "M",
+    "organisations:communes": "M",
     "organisations:users": "M",
     "accounts:lost_factors": "H",
     "accounts:desk": "H",
@@ -109,6 +112,8 @@ SCREENS = {
     "certification:own_certificates": "T",
     "network:figures": "MDFN",
     "support:corrections": "H",
+    "support:merges": "HF",
+    "support:choose_duplicates": "HF",
 }
 OF_A_SESSION = {
     "certification:session": "MDTFN",
@@ -128,9 +133,21 @@ OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "
 OF_AN_IMPORT = {"certification:trainee_import": "M"}
 """Of the manager or the delegate who sent the file, and of nobody else: here, the manager."""
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
-OF_THE_DESK = {"accounts:lost_factor": [1], "accounts:desk_account": [UUID(int=1)]}
-"""Of the hotline alone, where what is not there does not exist."""
+OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
+    "accounts:lost_factor": ("H", [1]),
+    "accounts:desk_account": ("H", [UUID(int=1)]),
+    "support:compare_duplicates": ("HF", [999_998, 999_999]),
+    "support:merge": ("HF", [999_999]),
+    "support:undo_merge": ("HF", [999_999]),
+}
+"""Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
+OF_A_DATA_CHANGE = {
+    "organisations:data_change": "MDF",
+    "organisations:wished_urssaf": "MDF",
+    "organisations:drop_data_change": "M",
+}
 OF_A_NEW_USER = {
     "accreditation:new_user_information",
     "accreditation:new_user_role",
@@ -184,7 +201,8 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *OF_A_NEW_USER, *OF_A_USER}
+    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -307,6 +325,29 @@ def test_addresses_of_an_accreditation(world: World) -> None:
                 assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, actor
 
 
+def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> None:
+    """Its people, and the officers of its region; a colleague delegate is one of its people."""
+    entity_id, waiting = entity_with_a_request(world.acting)
+    insiders = {"manager", "delegate", "other_delegate", "officer"}
+    for table, pk in ((OF_AN_ENTITY, entity_id), (OF_A_DATA_CHANGE, waiting.pk)):
+        for name, roles in table.items():
+            url = reverse(name, args=[pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    seen = 200 if actor in insiders else NOT_FOUND
+                    if method == "POST" and role in roles and actor in insiders:
+                        continue
+                    with untouched():
+                        status = ask(world.browsers[actor], url, method).status_code
+                    expected = REFUSED_AS_A_ROLE if role not in roles else seen
+                    assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, (
+                        name,
+                        actor,
+                    )
+
+
 def test_addresses_of_a_user(world: World) -> None:
     """A manager of the entity; a manager of another one, whoever it asks for, finds nobody."""
     delegate = Membership.objects.filter(role="delegate", organisation_id=world.acting.organisation_id).first()
@@ -385,14 +426,15 @@ def test_what_is_another_s_own_does_not_exist(world: World) -> None:
 
 
 def test_addresses_of_the_desk(world: World) -> None:
-    for name, arguments in OF_THE_DESK.items():
+    for name, (roles, arguments) in OF_THE_DESK.items():
         url = reverse(name, args=arguments)
         for method in METHODS:
             assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
             for actor, role in ACTORS.items():
                 with untouched():
                     status = ask(world.browsers[actor], url, method).status_code
-                assert status == (NOT_FOUND if role == "H" else REFUSED_AS_A_ROLE), (name, actor, method)
+                expected = NOT_FOUND if role in roles else REFUSED_AS_A_ROLE
+                assert status in {expected, NOT_THIS_METHOD}, (name, actor, method)
 
 
 def test_public_pages_open_to_everybody(world: World) -> None:

@@ -36,7 +36,8 @@ def test_a20_a_manager_reads_the_sheet_of_its_entity():
     ):
         assert said in text
     assert "MON ENTITÉ" in menu_of(page)
-    assert "Actualiser" not in text
+    assert "Attestation URSSAF Non renseigné" in text
+    assert "Actualiser les informations" in text
 
 
 def test_a20_publication_is_told_for_training_organisations_only():

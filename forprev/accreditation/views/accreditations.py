@@ -24,6 +24,7 @@ from forprev.accreditation.selectors import (
 )
 from forprev.accreditation.tables import AccreditationList, NetworkAccreditationList
 from forprev.core.dates import french, today
+from forprev.organisations.updating.selectors import open_requests
 
 ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
 READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR)
@@ -99,8 +100,13 @@ def _why_it_does_not_serve(accreditation: Accreditation) -> str:
 @require_safe
 @acting_as(Role.MANAGER)
 def dossiers_ongoing(request: ActingRequest) -> HttpResponse:
-    """`Mes demandes en cours`: an entity has none until dossiers can be opened here."""
-    return render(request, "accreditation/dossiers.html", {"title": "Mes demandes en cours", "which": "en cours"})
+    """`Mes demandes en cours`: the change of its data that the entity asked for, until dossiers can be opened here."""
+    context = {
+        "title": "Mes demandes en cours",
+        "which": "en cours",
+        "data_changes": open_requests(request.acting),
+    }
+    return render(request, "accreditation/dossiers.html", context)
 
 
 @require_safe
