@@ -180,6 +180,11 @@ HOSTILE = {
         lambda: archive(xlsx_parts(" " * 40 * MEBIBYTE)),
         "bomb",
     ),
+    "an XLSX of many parts, none of which is large": (
+        "xlsx",
+        lambda: archive({**xlsx_parts(""), **{f"xl/media/{n}.png": " " * MEBIBYTE for n in range(120)}}),
+        "bomb",
+    ),
     "an XLSX of a thousand parts": (
         "xlsx",
         lambda: archive({**xlsx_parts(""), **{f"xl/media/{n}.png": b"x" for n in range(1000)}}),

@@ -151,7 +151,7 @@ def test_item45_what_bursts_is_not_the_application(tmp_path: Path) -> None:
     )
     before, after, of_readers = (int(figure) for figure in done.stdout.split())
     assert after - before < 24 * 1024  # KiB
-    assert 128 * 1024 < of_readers <= spreadsheet_reader.MEMORY / 1024
+    assert 128 * 1024 < of_readers <= 512 * 1024
 
 
 def test_item45_a_file_that_takes_for_ever_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
