@@ -10,7 +10,7 @@ why the candidates are found as they are, `bench/matching` measures what comes o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from rapidfuzz.distance import OSA
 
+from forprev.core.dates import today
 from forprev.core.text import letters_of, normalise
 from forprev.people.models import Identity, NameCount, Person
 
@@ -253,19 +254,19 @@ def inverted(day: date) -> date | None:
     return day.replace(month=day.day, day=day.month)
 
 
-def _a_digit_away(day: date) -> list[date]:
-    """The dates that one wrong digit of `JJMMAAAA` gives, within the century before and after: about thirty."""
-    written = f"{day:%d%m%Y}"
-    found = []
+def _a_digit_away(day: date) -> Iterator[date]:
+    """The dates that one wrong digit of `JJMMAAAA` gives, of people of a hundred years at the most: about thirty."""
+    written, last = f"{day:%d%m%Y}", today()
     for place in (0, 1, 2, 3, 6, 7):
         for digit in "0123456789":
             if digit != written[place]:
                 other = written[:place] + digit + written[place + 1 :]
                 try:
-                    found.append(date(int(other[4:]), int(other[2:4]), int(other[:2])))
+                    near = date(int(other[4:]), int(other[2:4]), int(other[:2]))
                 except ValueError:
                     continue
-    return found
+                if last.year - 100 <= near.year and near <= last:
+                    yield near
 
 
 # Comparing

@@ -29,7 +29,7 @@ from forprev.core.spreadsheets import Sheet
 from forprev.core.text import plural
 from forprev.people.services import note_lookups
 
-BATCH = 1000
+BATCH = 2500
 """Lines looked at, or written, at a time."""
 KEPT_FOR = timedelta(days=1)
 CONTACT = 100
