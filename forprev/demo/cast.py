@@ -113,6 +113,7 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
     trainers = [_invented(crowd, password) for _ in TRAINERS]
     cast = Cast(accounts, managers, trainers, password)
     _take_over_certificates(cast, crowd, today)
+    _record_twice(cast.stephanie, crowd, today)
     return cast
 
 
@@ -179,6 +180,15 @@ def _take_over_certificates(cast: Cast, crowd: Crowd, today: date) -> None:
 
 _OTHER_TRAINERS = {"nouvelle@demo.test": 4, "expire@demo.test": 36 + 5, "ancien@demo.test": 36 + 20}
 """The months since their SST-2, which is valid for 36."""
+
+
+def _record_twice(person: Person, crowd: Crowd, today: date) -> None:
+    """Somebody spelt the first name otherwise: two records to bring together."""
+    again = create_person(
+        last_name=person.last_name, first_name=person.first_name.replace("ph", "f"), birth_date=person.birth_date
+    )
+    qualification = Qualification.objects.get(code="PRAPIBC-1")
+    _taken_over(again, qualification, add_months(today, -14), "REPRISE/PRAPIBC-1/900001", crowd.code()).save()
 
 
 def _taken_over(person: Person, qualification: Qualification, issued_on: date, number: str, code: str) -> Certificate:
