@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from forprev.accounts.acting import Acting
+from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import Account, Role
 from forprev.accounts.proposals import masked_email
 from forprev.certification.models import Certificate, Trainee
@@ -65,13 +65,10 @@ class Record:
 
 
 def record_of(person: Person) -> Record:
-    memberships = Membership.objects.filter(held_now(), person=person).select_related("organisation")
-    network = NetworkRole.objects.filter(held_now(), person=person).select_related("fund")
     return Record(
         person=person,
         email=Account.objects.filter(person=person).values_list("email", flat=True).first() or "",
-        roles=[f"{held.get_role_display()}, {held.organisation}" for held in memberships]
-        + [f"{held.get_role_display()} {held.fund or ''}".strip() for held in network],
+        roles=[f"{held.role_label} {held.place}".strip() for held in roles_of(person)],
         certificates=Certificate.objects.filter(person=person).count(),
         enrolments=Trainee.objects.filter(person=person).count(),
     )

@@ -91,13 +91,21 @@ class TestScreens:
         AccountFactory(person=gone, email="ancienne@exemple.test")
         AccountFactory(person=stays, email="actuelle@exemple.test")
         taken_over(gone, "SST-1")
+        taken_over(gone, "SST-2")
         client = browser(acting_agent())
         chosen = client.post("/doublons/nouveau", {"number": gone.number, "other": f" {stays.number.lower()}"})
         assert set(chosen["Location"].split("/")[2:]) == {str(gone.pk), str(stays.pk)}
         page = f"/doublons/{gone.pk}/{stays.pk}"
         with untouched():
             shown = text_of(client.get(page))
-        for words in (gone.number, stays.number, "ancienne@exemple.test", "Certificats : 1", "Compte fermé : 1"):
+        for words in (
+            gone.number,
+            stays.number,
+            "ancienne@exemple.test",
+            "Certificats : 2",
+            "Compte fermé : 1",
+            "Formateur",
+        ):
             assert words in shown.replace("\xa0", " ")
         with untouched():
             refused = client.post(page, {"reason": " "})
