@@ -223,6 +223,7 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "media"
 """Documents that people sent; no address leads there (core/uploads.py)."""
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # a result for each trainee of the largest session
 FILE_UPLOAD_HANDLERS = [
     "forprev.core.uploads.RequestLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

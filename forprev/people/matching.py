@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
+from itertools import chain
 from math import log2
 from typing import Any, NamedTuple
 
@@ -223,11 +225,30 @@ _MOST_OF_ONE_NAME = 50
 """People of the same two names and any birth date that are looked at: where there are more, the date alone can tell."""
 
 
-def _candidates(typed: Sequence[_Typed]) -> Iterable[tuple[int, _Known]]:
-    """With the line of who was typed: born that day or the inverted one, a digit away, or of these two names.
+_MANY = 2000
+"""More people than that at once are looked for by two connections: whoever sent a spreadsheet waits for the answer."""
 
-    Looked for in the order of the dates, as the indexes are: many identities then read each page once.
-    """
+
+def _candidates(typed: Sequence[_Typed]) -> Iterable[tuple[int, _Known]]:
+    """With the line of who was typed: born that day or the inverted one, a digit away, or of these two names."""
+    if len(typed) <= _MANY:
+        return _found(typed)
+    by_day = sorted(typed, key=lambda one: one.day)
+    halves = by_day[: len(by_day) // 2], by_day[len(by_day) // 2 :]
+    with ThreadPoolExecutor(len(halves)) as pool:
+        return chain.from_iterable(pool.map(_found_apart, halves))
+
+
+def _found_apart(typed: Sequence[_Typed]) -> list[tuple[int, _Known]]:
+    """In a thread: its connection is its own, and sees what is committed."""
+    try:
+        return _found(typed)
+    finally:
+        connection.close()
+
+
+def _found(typed: Sequence[_Typed]) -> list[tuple[int, _Known]]:
+    """Looked for in the order of the dates, as the indexes are: many identities then read each page once."""
     same = [(str(one.line), day) for one in typed for day in {one.day, inverted(one.day) or one.day}]
     near = [(str(one.line), day) for one in typed for day in _a_digit_away(one.day)]
     parameters: dict[str, Any] = {
@@ -243,8 +264,7 @@ def _candidates(typed: Sequence[_Typed]) -> Iterable[tuple[int, _Known]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, parameters)
-        for line, *known in cursor.fetchall():
-            yield line, _Known._make(known)
+        return [(line, _Known._make(known)) for line, *known in cursor.fetchall()]
 
 
 def inverted(day: date) -> date | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from forprev.core.text import letters_of
+from forprev.people import matching
 from forprev.people.matching import SHOWN, find, find_many, inverted, is_called
 from forprev.people.models import Identity, NameCount, Person
 from forprev.people.services import count_names, create_person
@@ -174,6 +175,16 @@ def test_a12_many_are_found_as_one_by_one(django_assert_num_queries: DjangoAsser
     assert together == [find(identity) for identity in typed]
     assert any(together)
     assert find_many([]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a12_a_spreadsheet_is_looked_for_by_two_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "_MANY", 2)
+    people = [record(f"Roy{chr(65 + n)}", "Zoé", date(1980, 1 + n, 2 + n)) for n in range(7)]
+    typed = [Identity(f"Roy{chr(65 + n)}", "Zoée", date(1980, 1 + n, 2 + n)) for n in range(7)]
+    found = find_many(typed)
+    assert [matches[0].person for matches in found] == people
+    assert found == [find(identity) for identity in typed]
 
 
 def test_a12_names_of_other_scripts_and_odd_ones_find_themselves() -> None:
