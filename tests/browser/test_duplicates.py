@@ -49,7 +49,7 @@ def test_b44_together_and_apart_again(new_page: Open, live_server: object, javas
 
     is_on(page, "Est-ce la même personne ?")
     expect(page.get_by_role("region", name="Le doublon, qui disparaît")).to_contain_text(gone.number)
-    expect(page.get_by_role("region", name="La fiche gardée")).to_contain_text("nolwenn@demo.test")
+    expect(page.get_by_role("region", name="La fiche gardée", exact=True)).to_contain_text("nolwenn@demo.test")
     see(page, "Certificats : 1")
     inspect(page, javascript)
     pass_step(page, "Fusionner les deux fiches")
