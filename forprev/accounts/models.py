@@ -26,6 +26,8 @@ class Role(models.TextChoices):
     COMMITTEE = "committee", "Commission nationale"
     NATIONAL_ADMINISTRATOR = "national_administrator", "Administrateur national"
     SUPPORT_AGENT = "support_agent", "Hotline"
+    APPLICANT = "applicant", "Demandeur"
+    """Of a first request: in its own dossier and nowhere else, hence never among the roles of a person."""
 
 
 NETWORK_ROLES = (Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR, Role.SUPPORT_AGENT)

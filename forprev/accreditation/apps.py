@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccreditationConfig(AppConfig):
@@ -9,6 +10,8 @@ class AccreditationConfig(AppConfig):
         from forprev.accreditation import absence, merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.accreditation.dashboard import register_cards
         from forprev.accreditation.menu import register_menu
+        from forprev.accreditation.pieces import install_after_migrate
 
         register_menu()
         register_cards()
+        post_migrate.connect(install_after_migrate, sender=self)

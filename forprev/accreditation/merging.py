@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forprev.accreditation.models import Delegation, Dossier
+from forprev.accreditation.models import Delegation, Dossier, DossierMessage
 from forprev.organisations.models import Membership
 from forprev.people.journal import Journal
 from forprev.people.merging import on_merge
@@ -13,6 +13,15 @@ from forprev.people.models import Person
 def move_dossiers(duplicate: Person, kept: Person, journal: Journal) -> None:
     dossiers = Dossier.objects.filter(applicant=duplicate).order_by("pk")
     journal.move(dossiers, "applicant", "Demandes d’habilitation", named=str)
+    journal.move(
+        Dossier.objects.filter(assigned_to=duplicate).order_by("pk"), "assigned_to", "Demandes à instruire", named=str
+    )
+    journal.move(
+        DossierMessage.objects.filter(author=duplicate).select_related("dossier").order_by("pk"),
+        "author",
+        "Messages au sujet d’une demande",
+        named=lambda message: str(message.dossier),
+    )
 
 
 @on_merge

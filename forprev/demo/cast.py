@@ -11,7 +11,6 @@ from django.contrib.auth.hashers import make_password
 
 from forprev.accounts.models import Account, Role, Totp
 from forprev.accounts.services.opening import create_account
-from forprev.accreditation.models import Dossier, DossierState
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, Course
 from forprev.core.dates import add_months, now
@@ -101,12 +100,6 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
         managers[key].insert(0, accounts[ALICE])
     entities.appoint_delegate(accounts[DELEGATE], organisations["vanves"])
     entities.appoint_manager(accounts["nouvelle@demo.test"], organisations["marose"])
-    Dossier.objects.create(
-        applicant=accounts["candidat@demo.test"],
-        organisation_name="Atelier Roussel Formation",
-        state=DossierState.UNDER_REVIEW,
-        submitted_on=today - timedelta(days=24),
-    )
     for email, role in _NETWORK.items():
         entities.appoint_to_network(accounts[email], role)
         _set_up_second_factor(accounts[email].account)

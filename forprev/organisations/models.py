@@ -84,6 +84,10 @@ class Organisation(WithUrssaf):
     signatory_name = models.CharField("nom du signataire", max_length=100)
     signatory_title = models.CharField("fonction du signataire", max_length=100)
     published = models.BooleanField("diffusion sur le site de l’INRS", default=False)
+    nda = models.CharField(
+        "numéro de déclaration d’activité", max_length=11, blank=True, help_text="Of training bodies alone (B11)."
+    )
+    activities = models.TextField("activités", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from forprev.accreditation.models import Dossier, DossierState
+from forprev.accreditation.models import DossierState
 from forprev.core.dates import add_months, french, today
 from forprev.people.models import Person
 from tests.browser.account_steps import NEW, ask_for_password, inspect, link_in, manager, text_of
@@ -15,6 +15,7 @@ from tests.browser.conftest import Open
 from tests.browser.steps import choose_fund, give_password, is_on, pass_step, see, sign_in
 from tests.factories.accounts import AccountFactory
 from tests.factories.certification import taken_over
+from tests.factories.dossiers import first_request
 from tests.factories.people import PersonFactory
 from tests.mailbox import Mailbox, work
 
@@ -151,9 +152,7 @@ def test_a07_a_trainer_expired_for_more_than_a_year(new_page: Open, javascript: 
 def test_a_request_under_review(new_page: Open, javascript: bool) -> None:
     person = PersonFactory()
     AccountFactory(person=person, email="karim@demo.test")
-    Dossier.objects.create(
-        applicant=person, organisation_name="Atelier Roussel", state=DossierState.UNDER_REVIEW, submitted_on=today()
-    )
+    first_request(person, DossierState.UNDER_REVIEW)
     page = new_page(javascript=javascript)
     give_password(page, "karim@demo.test")
     is_on(page, "Vous n'avez aucun rôle actif")
@@ -162,11 +161,11 @@ def test_a_request_under_review(new_page: Open, javascript: bool) -> None:
     inspect(page, javascript)
 
 
-@pytest.mark.parametrize("state", [DossierState.DRAFT, DossierState.TO_COMPLETE, DossierState.REFUSED])
+@pytest.mark.parametrize("state", [DossierState.REFUSED, DossierState.CANCELLED])
 def test_no_account_without_an_accepted_request(new_page: Open, state: DossierState) -> None:
     person = PersonFactory()
     AccountFactory(person=person, email="karim@demo.test")
-    Dossier.objects.create(applicant=person, organisation_name="Atelier Roussel", state=state, submitted_on=today())
+    first_request(person, state)
     page = new_page()
     give_password(page, "karim@demo.test")
     is_on(page, "Vous n’avez pas de compte")

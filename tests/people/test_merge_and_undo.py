@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from forprev.accounts.acting import System
 from forprev.accounts.models import PasswordLink, Role, Session, Totp
 from forprev.accounts.selectors import find_account
-from forprev.accreditation.models import Delegation, Dossier
+from forprev.accreditation.models import Delegation
 from forprev.certification.models import SessionTrainer
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.core.dates import now
@@ -35,6 +35,7 @@ from tests.concurrency import together
 from tests.factories.accounts import PASSWORD, AccountFactory, browser_of
 from tests.factories.accreditation import accredit
 from tests.factories.certification import draft_session, entity_of, taken_over, trainee_entry
+from tests.factories.dossiers import first_request
 from tests.factories.organisations import (
     MembershipFactory,
     OrganisationFactory,
@@ -158,7 +159,7 @@ def _one(has: Has, places: list[Any], accreditations: list[list[Any]], agent: An
         draft_session(acting_manager(person=person), trainees=0, entries=[])
     if has.correction:
         refuse_correction(asked(person, message="x").pk, agent, "Non.")
-    Dossier.objects.create(applicant=person, organisation_name="Essai")
+    first_request(person, pieces=False)
     Lookup.objects.create(by=person, subject="x")
     return person
 
@@ -265,6 +266,8 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "accounts.FactorReset.asked_by",
         "accounts.FactorReset.decided_by",
         "accreditation.Dossier.applicant",
+        "accreditation.Dossier.assigned_to",
+        "accreditation.DossierMessage.author",
         "certification.Certificate.person",
         "certification.SessionTrainer.person",
         "certification.Trainee.person",

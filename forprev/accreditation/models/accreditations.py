@@ -1,4 +1,4 @@
-"""Who may train what: accreditations and the delegates attached to them."""
+"""Accreditations and the delegates attached to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.db.models import F, Q
 
 from forprev.catalogue.models import Level
 from forprev.organisations.models import Membership, Organisation
-from forprev.people.models import Person
 
 
 class AccreditationStatus(models.TextChoices):
@@ -29,6 +28,8 @@ class Accreditation(models.Model):
     starts_on = models.DateField("date de début")
     ends_on = models.DateField("date de fin")
     status = models.CharField("statut", max_length=10, choices=AccreditationStatus, default=AccreditationStatus.ACTIVE)
+    status_since = models.DateField("statut depuis le", null=True, blank=True)
+    status_reason = models.TextField("motif du statut", blank=True, help_text="Of a suspension or a withdrawal (B09).")
 
     class Meta:
         verbose_name = "habilitation"
@@ -37,7 +38,7 @@ class Accreditation(models.Model):
             models.Index(fields=["ends_on"], name="accreditation_by_end"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="accreditation_ends_after_start")
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="accreditation_ends_after_start"),
         ]
 
     def __str__(self) -> str:
@@ -60,47 +61,3 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.accreditation_id}"
-
-
-class DossierState(models.TextChoices):
-    DRAFT = "draft", "Brouillon"
-    SUBMITTED = "submitted", "Transmise"
-    TO_COMPLETE = "to_complete", "À compléter"
-    UNDER_REVIEW = "under_review", "En instruction"
-    OPINION_GIVEN = "opinion_given", "Avis rendu"
-    AWAITING_DECISION = "awaiting_decision", "En attente de décision"
-    ACCEPTED = "accepted", "Acceptée"
-    REFUSED = "refused", "Refusée"
-    ADJOURNED = "adjourned", "Ajournée"
-    CANCELLED = "cancelled", "Retirée"
-
-
-UNDER_REVIEW = (
-    DossierState.SUBMITTED,
-    DossierState.UNDER_REVIEW,
-    DossierState.OPINION_GIVEN,
-    DossierState.AWAITING_DECISION,
-    DossierState.ADJOURNED,
-)
-
-
-@pghistory.track()
-class Dossier(models.Model):
-    """The first request of an organisation that has no accreditation yet, and where it stands."""
-
-    applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="dossiers")
-    organisation_name = models.CharField("raison sociale", max_length=150)
-    state = models.CharField("état", max_length=20, choices=DossierState, default=DossierState.DRAFT)
-    submitted_on = models.DateField("transmise le", null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = "demande"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state=DossierState.DRAFT) | Q(submitted_on__isnull=False), name="dossier_sent_has_its_day"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation_name}, {self.get_state_display()}"

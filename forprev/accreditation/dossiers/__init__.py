@@ -1,0 +1,1 @@
+"""Dossiers, from both sides: what everybody who handles one shares."""
