@@ -1,0 +1,63 @@
+"""The mails about a dossier, written to the outbox in the transaction of the action that they tell of."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from forprev.accounts.acting import Acting
+from forprev.accounts.models import Account, Role
+from forprev.accreditation.dossiers.selectors import is_applicant
+from forprev.accreditation.models import Dossier, DossierMessage, Track
+from forprev.notices.services import send_mail
+from forprev.organisations.models import Membership, NetworkRole, held_now
+
+
+def message_written(message: DossierMessage, acting: Acting) -> None:
+    """To the other side."""
+    send = to_reviewers if is_applicant(acting) else to_applicants
+    send(message.dossier, "message", author=acting.display_name, text=message.text)
+
+
+def to_applicants(dossier: Dossier, template: str, **context: object) -> None:
+    """Render `accreditation/mails/<template>` for each applicant who wants to be told; the link leads to its dossier."""
+    _send(dossier, template, applicant_accounts(dossier), "accreditation:dossier", context)
+
+
+def to_reviewers(dossier: Dossier, template: str, **context: object) -> None:
+    """The same for whoever reviews it; the link leads to the review."""
+    _send(dossier, template, reviewer_accounts(dossier), "accreditation:review", context)
+
+
+def applicant_accounts(dossier: Dossier) -> QuerySet[Account]:
+    """The managers of its entity; before there is one, the applicant."""
+    if dossier.organisation_id is None:
+        return Account.objects.filter(person_id=dossier.applicant_id)
+    managers = Membership.objects.filter(held_now(), organisation_id=dossier.organisation_id, role=Role.MANAGER)
+    return Account.objects.filter(Q(wants_tasks=True), person_id__in=managers.values("person_id"))
+
+
+def reviewer_accounts(dossier: Dossier) -> QuerySet[Account]:
+    """To whom it is assigned; before, every officer of its fund, or the INRS where it is outside the general regime."""
+    wanting = Account.objects.filter(wants_tasks=True)
+    if dossier.assigned_to_id:
+        return wanting.filter(person_id=dossier.assigned_to_id)
+    held = NetworkRole.objects.filter(held_now())
+    if dossier.track == Track.OTHER:
+        held = held.filter(role=Role.NATIONAL_ADMINISTRATOR)
+    else:
+        held = held.filter(role=Role.FUND_OFFICER, fund_id=dossier.fund_id)
+    return wanting.filter(person_id__in=held.values("person_id"))
+
+
+def _send(dossier: Dossier, template: str, accounts: QuerySet[Account], page: str, context: dict[str, object]) -> None:
+    url = settings.PUBLIC_URL + reverse(page, args=[dossier.pk])
+    for account in accounts.select_related("person"):
+        send_mail(
+            account.email,
+            f"accreditation/mails/{template}",
+            {"dossier": dossier, "url": url, "account": account, **context},
+            person=account.person,
+            preference="Notifications" if dossier.organisation_id or page == "accreditation:review" else "",
+        )
