@@ -76,13 +76,15 @@ def _row(action: Action, sources: tuple[State, ...], target: State | None, roles
     return transition(action, sources, target, str(action.label), roles)
 
 
-def _exchanges(applicants: tuple[Role, ...], reviewer: Role, readers: tuple[Role, ...]) -> tuple[Transition, ...]:
+def _exchanges(
+    applicants: tuple[Role, ...], reviewer: Role, readers: tuple[Role, ...], open_states: tuple[State, ...]
+) -> tuple[Transition, ...]:
     """What an applicant and its reviewer do, whoever decides."""
     return (
         _row(Action.COMPLETE, (State.TO_COMPLETE,), State.UNDER_REVIEW, applicants),
-        _row(Action.WITHDRAW, SENT_AND_OPEN, State.CANCELLED, applicants),
-        _row(Action.WRITE, SENT_AND_OPEN, None, (*applicants, reviewer)),
-        _row(Action.NOTE, SENT_AND_OPEN, None, readers),
+        _row(Action.WITHDRAW, open_states, State.CANCELLED, applicants),
+        _row(Action.WRITE, open_states, None, (*applicants, reviewer)),
+        _row(Action.NOTE, open_states, None, readers),
         _row(Action.TAKE, (State.SUBMITTED,), State.UNDER_REVIEW, (reviewer,)),
         _row(Action.ASSIGN, (State.SUBMITTED, State.UNDER_REVIEW, State.TO_COMPLETE), None, (reviewer,)),
         _row(Action.EXAMINE, (State.UNDER_REVIEW,), None, (reviewer,)),
@@ -97,7 +99,7 @@ def _before_the_committee(reviewer: Role) -> Workflow:
             _row(Action.EDIT, WITH_APPLICANT, None, APPLICANTS),
             _row(Action.DISCARD, (State.DRAFT,), None, APPLICANTS),
             _row(Action.SUBMIT, (State.DRAFT,), State.SUBMITTED, APPLICANTS),
-            *_exchanges(APPLICANTS, reviewer, tuple({reviewer, *SECRETARIAT})),
+            *_exchanges(APPLICANTS, reviewer, tuple({reviewer, *SECRETARIAT}), SENT_AND_OPEN),
             _row(Action.COMPLETE, (State.ADJOURNED,), State.UNDER_REVIEW, APPLICANTS),
             _row(Action.GIVE_OPINION, (State.UNDER_REVIEW,), State.OPINION_GIVEN, (reviewer,)),
             _row(Action.SCHEDULE, (State.OPINION_GIVEN, State.ADJOURNED), State.AWAITING_DECISION, SECRETARIAT),
@@ -115,7 +117,12 @@ WORKFLOWS = {
     Track.OTHER: _before_the_committee(Role.NATIONAL_ADMINISTRATOR),
     Track.DATA: Workflow(
         (
-            *_exchanges((Role.MANAGER,), Role.FUND_OFFICER, (Role.FUND_OFFICER,)),
+            *_exchanges(
+                (Role.MANAGER,),
+                Role.FUND_OFFICER,
+                (Role.FUND_OFFICER,),
+                (State.SUBMITTED, State.TO_COMPLETE, State.UNDER_REVIEW),
+            ),
             _row(Action.ACCEPT, (State.UNDER_REVIEW,), State.ACCEPTED, (Role.FUND_OFFICER,)),
             _row(Action.REFUSE, (State.UNDER_REVIEW,), State.REFUSED, (Role.FUND_OFFICER,)),
         )
