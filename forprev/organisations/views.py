@@ -76,6 +76,8 @@ def _sheet(organisation: Organisation) -> list[Row]:
         Row("Régime", organisation.get_regime_display()),
         Row("Adresse", f"{organisation.address}, {organisation.postal_code} {organisation.city}"),
         Row("SIRET", organisation.siret),
+        *([Row("Numéro de déclaration d’activité", organisation.nda)] if organisation.nda else []),
+        *([Row("Activités", organisation.activities)] if organisation.activities else []),
         _urssaf(organisation),
     ]
     if organisation.kind == OrganisationKind.TRAINING_BODY:

@@ -353,6 +353,8 @@ def typed(entity: Organisation, **changes: Any) -> dict[str, Any]:
         "postal_code": entity.postal_code,
         "city": "Vanves",
         "siret": entity.siret,
+        "nda": entity.nda,
+        "activities": entity.activities,
         "signatory_name": entity.signatory_name,
         "signatory_title": entity.signatory_title,
         "sites-TOTAL_FORMS": 1,
@@ -395,6 +397,15 @@ class TestTheForm:
         ) in text
         assert "Raison sociale Mairie de Vanves" in text
         assert "Nom ROUX Anne" in text
+
+    def test_b11_the_number_of_declaration_and_the_activities_wait(self, entity: Organisation, browser: Client) -> None:
+        browser.post(FORM, typed(entity, nda="84 26 00123 26", activities="Secourisme\r\nAmiante"))
+        assert DataChange.objects.get().fields == {
+            "nda": ["", "84260012326"],
+            "activities": ["", "Secourisme\nAmiante"],
+        }
+        entity.refresh_from_db()
+        assert (entity.nda, entity.activities) == ("", "")
 
     def test_a_second_click_has_one_effect(self, entity: Organisation, browser: Client) -> None:
         first = typed(entity, name="Ville de Vanves", **new_site())
@@ -470,6 +481,8 @@ class TestTheForm:
             ("siret", "21920075500012", "Ce SIRET n’existe pas"),
             ("siret", "2192", "Un SIRET compte 14 chiffres"),
             ("siret", "356 000 000 00002", "Ce SIRET n’existe pas"),
+            ("nda", "84 26 00123", "Un numéro de déclaration d’activité compte 11 chiffres"),
+            ("nda", "8426001232X", "Un numéro de déclaration d’activité compte 11 chiffres"),
             ("postal_code", "9217", "Le code postal compte cinq chiffres"),
             ("postal_code", "92999", "Ce code postal n’existe pas. Un code CEDEX n’est pas admis."),
             ("postal_code", "97500", "n’est du ressort d’aucune caisse"),

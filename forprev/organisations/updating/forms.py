@@ -14,6 +14,7 @@ from forprev.catalogue.models import Scheme
 from forprev.core.documents import printable
 from forprev.core.errors import Difference
 from forprev.core.forms import CleanCharField, VersionedForm, differences
+from forprev.core.text import clean_lines
 from forprev.core.uploads import DocumentField
 from forprev.organisations.models import Organisation, OrganisationKind, Regime
 from forprev.organisations.updating.communes import commune_named, communes_of
@@ -53,6 +54,37 @@ class SiretField(forms.CharField):
             raise forms.ValidationError("Ce SIRET n’existe pas : vérifiez chacun de ses chiffres.") from None
         except ValidationError:
             raise forms.ValidationError("Un SIRET compte 14 chiffres, par exemple 219 200 755 00011.") from None
+
+
+class NdaField(forms.CharField):
+    """A training body's number of declaration, eleven digits, spaces between them or not; others have none (B11)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Numéro de déclaration d’activité")
+        kwargs.setdefault("help_text", "11 chiffres, pour les organismes de formation")
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value: object) -> str:
+        number = "".join((super().to_python(value) or "").split())
+        if number and not (len(number) == 11 and number.isdecimal() and number.isascii()):
+            raise forms.ValidationError(
+                "Un numéro de déclaration d’activité compte 11 chiffres, par exemple 84 26 00123 26."
+            )
+        return number
+
+
+class ActivitiesField(forms.CharField):
+    """What an organisation does, in a few lines."""
+
+    LENGTH = 2000
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Activités")
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), max_length=self.LENGTH, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return clean_lines(super().to_python(value) or "")
 
 
 class PlaceForm(forms.Form):
@@ -130,6 +162,8 @@ class UpdateForm(VersionedForm, PlaceForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": "Le SIRET doit être renseigné."},
     )
+    nda = NdaField()
+    activities = ActivitiesField(required=False)
     urssaf = DocumentField(label="Nouvelle attestation URSSAF", required=False)
     signatory_name = PrintableField(
         label="Nom", max_length=100, error_messages={"required": "Le nom du signataire doit être renseigné."}

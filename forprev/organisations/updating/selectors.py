@@ -25,6 +25,8 @@ REVIEWED = {
     "postal_code": "Code postal",
     "city": "Commune",
     "siret": "SIRET",
+    "nda": "Numéro de déclaration d’activité",
+    "activities": "Activités",
     "urssaf": "Attestation URSSAF",
 }
 """What the regional fund reviews, beside the training sites, and how the screens call it."""
