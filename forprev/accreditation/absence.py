@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 from forprev.accounts.absence import Absence, explains_absence
 from forprev.accreditation.dossiers.selectors import applicant, visible_to
-from forprev.accreditation.workflow import UNDER_REVIEW, WITH_APPLICANT
+from forprev.accreditation.workflow import UNDER_REVIEW, WITH_APPLICANT, DossierState
 from forprev.people.models import Person
 
 
 @explains_absence
 def first_request(person: Person) -> Iterator[Absence]:
-    """The latest first request of the person: an open one leaves a provisional account, one that failed none."""
+    """The latest first request of the person: an open one leaves a provisional account, one that failed none.
+
+    One that was accepted gave a role: whatever became of that role is another reason's business.
+    """
     dossier = visible_to(applicant(person)).order_by("-created_at", "-pk").first()
-    if dossier is None:
+    if dossier is None or dossier.state == DossierState.ACCEPTED:
         return
     if dossier.state in WITH_APPLICANT:
         yield Absence(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.accreditation.dossiers.selectors import visible_to
+from forprev.accreditation.workflow import WITH_APPLICANT
 from forprev.core import menu
 
 
@@ -15,7 +18,25 @@ def register_menu() -> None:
         order=10,
         icon="patch-check",
     )
-    for order, (label, url_name) in enumerate(
-        (("En cours", "accreditation:dossiers_ongoing"), ("À traiter", "accreditation:dossiers_awaiting")), start=1
-    ):
-        menu.register(menu.DOSSIERS, label, url_name, roles=[Role.MANAGER], order=order, icon="folder2-open")
+    menu.register(
+        menu.DOSSIERS,
+        "En cours",
+        "accreditation:dossiers_ongoing",
+        roles=[Role.MANAGER],
+        order=1,
+        icon="folder2-open",
+    )
+    menu.register(
+        menu.DOSSIERS,
+        "À traiter",
+        "accreditation:dossiers_awaiting",
+        roles=[Role.MANAGER],
+        count=awaiting_count,
+        order=2,
+        icon="folder2-open",
+    )
+
+
+def awaiting_count(acting: Acting) -> int:
+    """How many dossiers wait for the entity."""
+    return visible_to(acting).filter(state__in=WITH_APPLICANT).count()

@@ -87,7 +87,7 @@ def send_password_link(identifier: str) -> None:
             return
         if closing_reasons(account.person):
             _end_links(account)
-            PasswordLink.objects.create(account=account, token_hash=token_hash(_new_token()), ended_at=now())
+            PasswordLink.objects.create(account=account, token_hash=token_hash(new_token()), ended_at=now())
             account_closed.send(Account, account=account)
         else:
             _make_link(account)
@@ -98,6 +98,13 @@ def invite(account: Account) -> None:
     with transaction.atomic():
         lock(account)
         _make_link(account)
+
+
+def make_link(account: Account) -> str:
+    """The token of a link for whoever has just proved to hold the account's mailbox; nothing is mailed."""
+    with transaction.atomic():
+        lock(account)
+        return _write_link(account)
 
 
 def set_password_by_link(token: str, password: str, address: str) -> Account:
@@ -138,14 +145,19 @@ def _write_password(account: Account, password: str, keep_session: str | None) -
 
 
 def _make_link(account: Account) -> None:
-    _end_links(account)
-    token = _new_token()
-    PasswordLink.objects.create(account=account, token_hash=token_hash(token), created_at=now())
+    token = _write_link(account)
     password_link_made.send(Account, account=account, token=token, first=not account.has_usable_password())
+
+
+def _write_link(account: Account) -> str:
+    _end_links(account)
+    token = new_token()
+    PasswordLink.objects.create(account=account, token_hash=token_hash(token), created_at=now())
     logger.info("password_link_made", account=str(account.pk))
+    return token
 
 
-def _new_token() -> str:
+def new_token() -> str:
     """256 random bits."""
     return secrets.token_urlsafe(32)
 

@@ -1,6 +1,7 @@
 """Who may train what, in the database: accreditations and their delegates; dossiers, their pieces, their decisions."""
 
 from forprev.accreditation.models.accreditations import Accreditation, AccreditationStatus, Delegation
+from forprev.accreditation.models.candidacies import Candidacy
 from forprev.accreditation.models.dossiers import (
     Candidate,
     CommitteeMeeting,
@@ -21,6 +22,7 @@ __all__ = [
     "Accreditation",
     "AccreditationSettings",
     "AccreditationStatus",
+    "Candidacy",
     "Candidate",
     "CommitteeMeeting",
     "Delegation",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
+from forprev.accreditation.dossiers.terms import renewal_of
 from forprev.accreditation.models import Accreditation, AccreditationStatus
 from forprev.accreditation.selectors import (
     active,
@@ -24,7 +25,6 @@ from forprev.accreditation.selectors import (
 )
 from forprev.accreditation.tables import AccreditationList, NetworkAccreditationList
 from forprev.core.dates import french, today
-from forprev.organisations.updating.selectors import open_requests
 
 ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
 READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR)
@@ -65,6 +65,7 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         "delegations": delegations_of(accreditation) if shows_delegates(request.acting) else None,
         "sites": sites_of(accreditation),
         "events": history_of(accreditation),
+        "renewal": renewal_of(accreditation, request.acting),
     }
     return render(request, "accreditation/detail.html", context)
 
@@ -95,22 +96,3 @@ def _why_it_does_not_serve(accreditation: Accreditation) -> str:
     if day < accreditation.starts_on:
         return f"Cette habilitation ne permettra de certifier qu’à partir du {french(accreditation.starts_on)}."
     return ""
-
-
-@require_safe
-@acting_as(Role.MANAGER)
-def dossiers_ongoing(request: ActingRequest) -> HttpResponse:
-    """`Mes demandes en cours`: the change of its data that the entity asked for, until dossiers can be opened here."""
-    context = {
-        "title": "Mes demandes en cours",
-        "which": "en cours",
-        "data_changes": open_requests(request.acting),
-    }
-    return render(request, "accreditation/dossiers.html", context)
-
-
-@require_safe
-@acting_as(Role.MANAGER)
-def dossiers_awaiting(request: ActingRequest) -> HttpResponse:
-    """`Mes demandes à traiter`."""
-    return render(request, "accreditation/dossiers.html", {"title": "Mes demandes à traiter", "which": "à traiter"})

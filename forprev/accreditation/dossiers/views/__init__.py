@@ -1,0 +1,1 @@
+"""Screens of the applicant: beginning a dossier, entering it, following it."""
