@@ -11,6 +11,7 @@ class AccreditationConfig(AppConfig):
         from forprev.accreditation.dashboard import register_cards
         from forprev.accreditation.menu import register_menu
         from forprev.accreditation.pieces import install_after_migrate
+        from forprev.accreditation.review import data_changes  # noqa: F401  (its receivers)
 
         register_menu()
         register_cards()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.accreditation.review.selectors import awaiting
+from forprev.accreditation.workflow import NETWORK
 from forprev.core import menu
 
 
@@ -19,3 +22,17 @@ def register_menu() -> None:
         (("En cours", "accreditation:dossiers_ongoing"), ("À traiter", "accreditation:dossiers_awaiting")), start=1
     ):
         menu.register(menu.DOSSIERS, label, url_name, roles=[Role.MANAGER], order=order, icon="folder2-open")
+    menu.register(
+        menu.DOSSIERS,
+        "À traiter",
+        "accreditation:queue",
+        roles=NETWORK,
+        count=count_awaiting,
+        order=10,
+        icon="folder2-open",
+    )
+    menu.register(menu.DOSSIERS, "Toutes", "accreditation:queue_all", roles=NETWORK, order=20, icon="folder2-open")
+
+
+def count_awaiting(acting: Acting) -> int:
+    return awaiting(acting).count()
