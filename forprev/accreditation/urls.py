@@ -10,6 +10,7 @@ urlpatterns = [
     path("habilitations/<int:pk>", accreditations.detail, name="detail"),
     path("demandes/en-cours", accreditations.dossiers_ongoing, name="dossiers_ongoing"),
     path("demandes/a-traiter", accreditations.dossiers_awaiting, name="dossiers_awaiting"),
+    path("demandes/<int:pk>", accreditations.dossier, name="dossier"),
     path("instruction", review.queue, name="queue"),
     path("instruction/toutes", review.queue_all, name="queue_all"),
     path("instruction/<int:pk>", review.review, name="review"),

@@ -142,6 +142,7 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+STAND_IN = {"accreditation:dossier"}
 OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
 OF_A_DATA_CHANGE = {
     "organisations:data_change": "MDF",
@@ -202,7 +203,7 @@ def test_the_table_knows_every_address() -> None:
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *STAND_IN}
     assert set(names(get_resolver().url_patterns)) == known
 
 

@@ -21,7 +21,7 @@ def message_written(message: DossierMessage, acting: Acting) -> None:
 
 
 def to_applicants(dossier: Dossier, template: str, **context: object) -> None:
-    """Render `accreditation/mails/<template>` for each applicant who wants to be told; the link leads to its dossier."""
+    """Render `accreditation/mails/<template>` for each applicant who wants to know; the link leads to its dossier."""
     _send(dossier, template, applicant_accounts(dossier), "accreditation:dossier", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -114,3 +114,9 @@ def dossiers_ongoing(request: ActingRequest) -> HttpResponse:
 def dossiers_awaiting(request: ActingRequest) -> HttpResponse:
     """`Mes demandes à traiter`."""
     return render(request, "accreditation/dossiers.html", {"title": "Mes demandes à traiter", "which": "à traiter"})
+
+
+@require_safe
+@acting_as(Role.MANAGER)
+def dossier(request: ActingRequest, pk: int) -> HttpResponse:
+    raise Http404
