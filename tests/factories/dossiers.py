@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from forprev.accreditation.dossiers.numbers import next_number
 from forprev.accreditation.dossiers.selectors import demands_of
 from forprev.accreditation.models import (
     Candidate,
@@ -19,7 +20,6 @@ from forprev.accreditation.models import (
     Track,
 )
 from forprev.core.dates import now, today
-from forprev.core.models import Counter
 from forprev.organisations.models import DataChange, Organisation, OrganisationKind, Regime, RegionalFund
 from forprev.people.models import Person
 from tests.factories.catalogue import level
@@ -106,7 +106,7 @@ def data_dossier(change: DataChange, state: str = State.SUBMITTED) -> Dossier:
 
 def _dossier(person: Person, state: str, track: str, of: RegionalFund | None, **values: Any) -> Dossier:
     sent = state != State.DRAFT
-    number = f"D{today().year}-{Counter.take('tests')[0]:05}" if sent else None
+    number = next_number(today()) if sent else None
     judged = state in (State.OPINION_GIVEN, State.AWAITING_DECISION, State.ACCEPTED, State.ADJOURNED)
     return Dossier.objects.create(
         applicant=person,
