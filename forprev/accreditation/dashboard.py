@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.accreditation.models import Accreditation
+from forprev.accreditation.models import Accreditation, Dossier
+from forprev.accreditation.review.selectors import awaiting, for_queue, is_late, object_of
 from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
+from forprev.accreditation.workflow import NETWORK
 from forprev.core import dashboard
 from forprev.core.dashboard import Card, Figure, Line
 from forprev.core.dates import add_months, today
@@ -22,8 +24,35 @@ READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMIN
 
 
 def register_cards() -> None:
+    dashboard.register(dashboard.AWAITING, "Demandes à traiter", roles=NETWORK, order=10, build=awaiting_card)
     dashboard.register(dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card)
     dashboard.register(dashboard.FIGURES, "Habilitations", roles=READERS, order=10, build=figures_card)
+
+
+def awaiting_card(acting: Acting) -> Card | None:
+    """The dossiers that wait for this role, the most urgent first."""
+    waiting = awaiting(acting)
+    count = waiting.count()
+    if not count:
+        return None
+    return Card(
+        summary=f"{plural(count, 'demande attend', 'demandes attendent')} votre réponse.",
+        lines=[_dossier_line(dossier, today()) for dossier in for_queue(waiting, acting)[:LINES]],
+        url=reverse("accreditation:queue"),
+        url_label="Voir toutes les demandes à traiter",
+    )
+
+
+def _dossier_line(dossier: Dossier, day: date) -> Line:
+    late = is_late(dossier, day)
+    return Line(
+        label=str(dossier),
+        url=reverse("accreditation:review", args=[dossier.pk]),
+        detail=f"{dossier.organisation_name}, {object_of(dossier)}",
+        due=dossier.due_on,
+        state="warning" if late else dossier.state,
+        state_label="En retard" if late else dossier.state_label,
+    )
 
 
 def ending_card(acting: Acting) -> Card | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.selectors import visible_to
-from forprev.accreditation.workflow import WITH_APPLICANT
+from forprev.accreditation.review.selectors import awaiting
+from forprev.accreditation.workflow import NETWORK, WITH_APPLICANT
 from forprev.core import menu
 
 
@@ -31,12 +32,26 @@ def register_menu() -> None:
         "À traiter",
         "accreditation:dossiers_awaiting",
         roles=[Role.MANAGER],
-        count=awaiting_count,
+        count=count_with_entity,
         order=2,
         icon="folder2-open",
     )
+    menu.register(
+        menu.DOSSIERS,
+        "À traiter",
+        "accreditation:queue",
+        roles=NETWORK,
+        count=count_awaiting,
+        order=10,
+        icon="folder2-open",
+    )
+    menu.register(menu.DOSSIERS, "Toutes", "accreditation:queue_all", roles=NETWORK, order=20, icon="folder2-open")
 
 
-def awaiting_count(acting: Acting) -> int:
+def count_with_entity(acting: Acting) -> int:
     """How many dossiers wait for the entity."""
     return visible_to(acting).filter(state__in=WITH_APPLICANT).count()
+
+
+def count_awaiting(acting: Acting) -> int:
+    return awaiting(acting).count()

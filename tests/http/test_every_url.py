@@ -11,12 +11,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from forprev.accreditation.models import DossierState
 from forprev.certification.models import TrainingSession
 from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.organisations.models import Membership
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
+from tests.factories.dossiers import first_request
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
@@ -106,6 +108,8 @@ SCREENS = {
     "accreditation:dossiers_ongoing": "M",
     "accreditation:dossiers_awaiting": "M",
     "accreditation:new_user": "M",
+    "accreditation:queue": "FCN",
+    "accreditation:queue_all": "FCN",
     "certification:awaiting": "MDT",
     "certification:ongoing": "MDFN",
     "certification:create": "MD",
@@ -142,6 +146,7 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+STAND_IN = {"accreditation:dossier"}
 OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
 OF_A_DATA_CHANGE = {
     "organisations:data_change": "MDF",
@@ -154,6 +159,21 @@ OF_A_NEW_USER = {
     "accreditation:new_user_accreditations",
 }
 """Of a manager; what somebody else typed is not known to it."""
+OF_A_REVIEW = {
+    "accreditation:review",
+    "accreditation:review_take",
+    "accreditation:review_assign",
+    "accreditation:review_pieces",
+    "accreditation:review_message",
+    "accreditation:review_note",
+    "accreditation:review_completion",
+    "accreditation:review_opinion",
+    "accreditation:review_send_back",
+    "accreditation:review_accept",
+    "accreditation:review_refuse",
+}
+"""Of the network: the fund of a dossier's region, the INRS and the committee."""
+OF_A_PIECE = {"accreditation:review_piece"}
 OF_A_USER = {"accreditation:user", "accreditation:change_delegate", "accreditation:end_role"}
 OF_A_CORRECTION = {
     "support:correction": "H",
@@ -201,8 +221,8 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
+    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER, *OF_A_REVIEW, *OF_A_PIECE}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *STAND_IN}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -346,6 +366,33 @@ def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> N
                         name,
                         actor,
                     )
+
+
+def test_addresses_of_a_review(world: World) -> None:
+    """Of the region's officers, the INRS and the committee; what is not theirs to do is refused, or is not there."""
+    dossier = first_request(state=DossierState.UNDER_REVIEW)
+    addresses_of = [(name, [dossier.pk]) for name in sorted(OF_A_REVIEW)]
+    addresses_of += [(name, [dossier.pk, dossier.pieces.first().pk]) for name in OF_A_PIECE]
+    for name, arguments in addresses_of:
+        url = reverse(name, args=arguments)
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                seen = actor in ("officer", "committee", "national")
+                if method == "POST" and seen:
+                    continue
+                with untouched():
+                    status = ask(world.browsers[actor], url, method).status_code
+                if status == NOT_THIS_METHOD:
+                    continue
+                if role not in "FCN":
+                    assert status == REFUSED_AS_A_ROLE, (name, actor, method)
+                elif not seen:
+                    assert status == NOT_FOUND, (name, actor, method)
+                else:
+                    elsewhere = name.endswith(("_accept", "_refuse", "_piece"))
+                    assert status in ({NOT_FOUND} if elsewhere else ALLOWED), (name, actor, method)
 
 
 def test_addresses_of_a_user(world: World) -> None:

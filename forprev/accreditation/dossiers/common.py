@@ -12,6 +12,7 @@ from forprev.accreditation.workflow import WORKFLOWS, Action
 from forprev.core import dates, history
 from forprev.core.errors import Conflict
 from forprev.core.workflow import Transition, Workflow
+from forprev.organisations.models import Organisation
 
 
 def workflow_of(dossier: Dossier) -> Workflow:
@@ -35,6 +36,7 @@ def acting_on(
     """
     with history.action(acting, action.value, comment=comment):
         visible = visible_to(acting).filter(pk=dossier_id).values("pk")
+        _hold_entity(dossier_id)
         dossier = Dossier.objects.select_for_update(no_key=True).get(pk__in=visible)
         transition = workflow_of(dossier).check(action, dossier.state, acting.role)
         if version is not None and version != dossier.version:
@@ -44,3 +46,9 @@ def acting_on(
         dossier.version += 1
         dossier.modified_at = dates.now()
         dossier.save()
+
+
+def _hold_entity(dossier_id: int) -> None:
+    """Lock the entity whose data would change, before the dossier: so does whoever sends the change."""
+    entities = Dossier.objects.filter(pk=dossier_id, track=Track.DATA).values("organisation")
+    Organisation.objects.select_for_update(no_key=True).filter(pk__in=entities).first()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forprev.accounts.acting import Acting
 from forprev.accreditation.dossiers.selectors import reads_internal_notes
 from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.workflow import Action
+from forprev.organisations.updating.workflow import Action as DataAction
 
-OWN_OF_THE_NETWORK = (Action.ASSIGN, Action.EXAMINE, Action.GIVE_OPINION)
+OWN_OF_THE_NETWORK = (Action.ASSIGN, Action.EXAMINE, Action.GIVE_OPINION, Action.SEND_BACK)
 """Actions of which the applicant does not read what was said, nor that they happened where the state stayed."""
 
 
@@ -50,13 +51,18 @@ def history_of(dossier: Dossier, acting: Acting) -> list[Event]:
                 at=row.pgh_created_at,
                 actor=context.get("actor", ""),
                 role=context.get("role", ""),
-                action=str(Action(action).label) if action in Action.values else "",
+                action=_told(action),
                 before=str(DossierState(state).label) if state and after else "",
                 after=after,
                 comment="" if hidden else comment,
             )
             if events and event.continues(events[-1]):
-                events.pop()
+                event = replace(event, before=events[-1].before, after=events.pop().after)
             events.append(event)
         state = row.state
     return events[::-1]
+
+
+def _told(action: str) -> str:
+    """An action on the dossier, or what was done to the request for a change of data that it is about."""
+    return next((str(known(action).label) for known in (Action, DataAction) if action in known.values), "")

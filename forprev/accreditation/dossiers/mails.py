@@ -20,9 +20,12 @@ def message_written(message: DossierMessage, acting: Acting) -> None:
     send(message.dossier, "message", author=acting.display_name, text=message.text)
 
 
-def to_applicants(dossier: Dossier, template: str, **context: object) -> None:
-    """Send `accreditation/mails/<template>` to the applicants who want to be told; its link leads to their dossier."""
-    _send(dossier, template, applicant_accounts(dossier), "accreditation:dossier", context)
+def to_applicants(dossier: Dossier, template: str, *, key: str = "", **context: object) -> None:
+    """Render `accreditation/mails/<template>` for each applicant who wants to be told; the link leads to its dossier.
+
+    What bears a `key` goes to each of them once.
+    """
+    _send(dossier, template, applicant_accounts(dossier), "accreditation:dossier", context, key)
 
 
 def to_reviewers(dossier: Dossier, template: str, **context: object) -> None:
@@ -51,7 +54,14 @@ def reviewer_accounts(dossier: Dossier) -> QuerySet[Account]:
     return wanting.filter(person_id__in=held.values("person_id"))
 
 
-def _send(dossier: Dossier, template: str, accounts: QuerySet[Account], page: str, context: dict[str, object]) -> None:
+def _send(
+    dossier: Dossier,
+    template: str,
+    accounts: QuerySet[Account],
+    page: str,
+    context: dict[str, object],
+    key: str = "",
+) -> None:
     url = settings.PUBLIC_URL + reverse(page, args=[dossier.pk])
     for account in accounts.select_related("person"):
         send_mail(
@@ -59,5 +69,6 @@ def _send(dossier: Dossier, template: str, accounts: QuerySet[Account], page: st
             f"accreditation/mails/{template}",
             {"dossier": dossier, "url": url, "account": account, **context},
             person=account.person,
+            key=f"{key}:{account.pk}" if key else None,
             preference="Notifications" if dossier.organisation_id or page == "accreditation:review" else "",
         )

@@ -13,6 +13,8 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.dossiers import mails
 from forprev.accreditation.dossiers.common import acting_on, workflow_of
+from forprev.accreditation.dossiers.data_changes import drop_with
+from forprev.accreditation.dossiers.numbers import next_number
 from forprev.accreditation.dossiers.rules import (
     SIRET_KNOWN,
     NotReady,
@@ -38,7 +40,6 @@ from forprev.accreditation.workflow import CLOSED, Action, DossierState
 from forprev.catalogue.models import Level
 from forprev.core import dates, history, uploads
 from forprev.core.errors import Conflict, DomainError
-from forprev.core.models import Counter
 from forprev.core.uploads import Document
 from forprev.core.workflow import NotAllowed
 from forprev.notices.services import send_mail
@@ -277,19 +278,12 @@ def submit(dossier_id: int, acting: Acting, version: int) -> Dossier:
     with acting_on(dossier_id, acting, Action.SUBMIT, version=version, comment=DECLARATION) as dossier:
         _ready(dossier)
         day = dates.today()
-        dossier.number = next_number()
+        dossier.number = next_number(day)
         dossier.submitted_on = day
         dossier.due_on = day + timedelta(days=AccreditationSettings.current().review_days)
         mails.to_applicants(dossier, "receipt")
         mails.to_reviewers(dossier, "submitted")
     return dossier
-
-
-def next_number() -> str:
-    """`D2026-00001`, in the transaction under way; none is left out."""
-    year = dates.today().year
-    (rank,) = Counter.take(f"dossiers-{year}")
-    return f"D{year}-{rank:05}"
 
 
 def complete(dossier_id: int, acting: Acting, version: int, comment: str = "") -> Dossier:
@@ -303,10 +297,9 @@ def complete(dossier_id: int, acting: Acting, version: int, comment: str = "") -
 
 
 def withdraw(dossier_id: int, acting: Acting, version: int, reason: str = "") -> Dossier:
-    """Take the dossier back for good; whoever reviews it is told."""
+    """Take the dossier back for good, with the change of data that it is about; whoever reviews it is told."""
     with acting_on(dossier_id, acting, Action.WITHDRAW, version=version, comment=reason) as dossier:
-        if dossier.track == Track.DATA:
-            raise NotAllowed("Une demande d’actualisation se retire depuis sa propre page.")
+        drop_with(dossier, acting)
         dossier.due_on = None
         dossier.completion = ""
         mails.to_reviewers(dossier, "withdrawn", text=reason)

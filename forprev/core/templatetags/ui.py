@@ -82,6 +82,17 @@ LOOKS = {
     "open": PROGRESS,
     "applied": SUCCESS,
     "refused": DANGER,
+    "submitted": Look("action", "inbox-fill"),
+    "to_complete": Look("warning", "arrow-return-left"),
+    "under_review": PROGRESS,
+    "opinion_given": Look("progress", "chat-left-text-fill"),
+    "awaiting_decision": Look("progress", "calendar-event-fill"),
+    "accepted": SUCCESS,
+    "adjourned": Look("warning", "pause-circle-fill"),
+    # their pieces
+    "received": Look("progress", "inbox-fill"),
+    "conforming": SUCCESS,
+    "to_correct": WARNING,
     # steps of a task list
     "todo": ACTION,
     "done": SUCCESS,

@@ -18,6 +18,7 @@ from forprev.core.uploads import Document, Keep
 from forprev.core.workflow import NotAllowed
 from forprev.organisations.models import DataChange, Department, Organisation, TrainingSite
 from forprev.organisations.selectors import visible_to
+from forprev.organisations.updating import signals
 from forprev.organisations.updating.communes import department_at
 from forprev.organisations.updating.selectors import (
     IMMEDIATE,
@@ -106,6 +107,7 @@ def _ask(
         return Outcome(immediate, request, updated, dropped=True)
     request.sent_by, request.sent_at = acting.person, dates.now()
     request.save()
+    signals.data_change_sent.send(DataChange, request=request, acting=acting)
     reviewed = [REVIEWED[name] for name in REVIEWED if name in request.fields]
     pghistory.context(immediate=immediate, reviewed=reviewed + ["Plateformes pédagogiques"] * bool(request.sites))
     return Outcome(immediate, request, updated)
@@ -204,6 +206,8 @@ def _close(request: DataChange, acting: Acting, action: Action) -> None:
         uploads.discard(request.urssaf)
         _set_urssaf(request, None)
     request.save()
+    if action == Action.DROP:
+        signals.data_change_dropped.send(DataChange, request=request, acting=acting)
 
 
 def _save(organisation: Organisation) -> None:
