@@ -110,9 +110,9 @@ def remarks_of(dossier: Dossier) -> str:
     lines = []
     for demand in demands_of(dossier):
         if demand.is_missing:
-            lines.append(f"{label_of(demand)}\N{NO-BREAK SPACE}: pièce manquante")
+            lines.append(f"{label_of(demand)} : pièce manquante")
         elif demand.piece is not None and demand.piece.state == PieceState.TO_CORRECT:
-            lines.append(f"{label_of(demand)}\N{NO-BREAK SPACE}: {demand.piece.remark}")
+            lines.append(f"{label_of(demand)} : {demand.piece.remark}")
     return "\n".join(lines)
 
 
