@@ -67,6 +67,14 @@ def for_queue(dossiers: QuerySet[Dossier], acting: Acting) -> QuerySet[Dossier]:
     )
 
 
+def next_after(dossier: Dossier, acting: Acting) -> Dossier | None:
+    """Of those that wait for the actor's role, the one that follows in the order of their terms."""
+    if dossier.due_on is None:
+        return None
+    later = Q(due_on__gt=dossier.due_on) | Q(due_on=dossier.due_on, pk__gt=dossier.pk)
+    return awaiting(acting).filter(later).order_by("due_on", "pk").first()
+
+
 def object_of(dossier: Dossier) -> str:
     """`SST / 1, Catec / 2 (renouvellement)`: what a dossier asks for, its lines being read."""
     if dossier.track == Track.DATA:
