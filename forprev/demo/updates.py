@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from forprev.accounts.acting import Acting
+from forprev.accreditation.models import Dossier
+from forprev.accreditation.review.services import accept_data, take
 from forprev.core.documents import compile_pdf
 from forprev.core.uploads import PDF, Document
 from forprev.organisations.models import Organisation
 from forprev.organisations.updating.selectors import Sheet, Site, present
-from forprev.organisations.updating.services import apply_data_change, update_entity
+from forprev.organisations.updating.services import update_entity
 
 URSSAF = Path(__file__).parent / "documents" / "urssaf.typ"
 
@@ -21,7 +23,8 @@ def update_in_turn(manager: Acting, officer: Acting) -> None:
     document = Document("Attestation de vigilance.pdf", PDF.content_type, content)
     sent = update_entity(manager, organisation.version, immediate={}, wish=present(organisation), urssaf=document)
     if sent.request:
-        apply_data_change(sent.request.pk, officer)
+        dossier = take(Dossier.objects.get(data_change=sent.request).pk, officer, version=1)
+        accept_data(dossier.pk, officer, dossier.version)
     organisation.refresh_from_db()
     now = present(organisation)
     wish = Sheet(

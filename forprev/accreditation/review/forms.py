@@ -57,7 +57,6 @@ class PiecesForm(VersionedForm):
                 label=f"Remarque, {label}",
                 initial=piece.remark,
                 rows=2,
-                help_text="Obligatoire si elle est à corriger.",
             )
 
     def _sent(self) -> Iterator[tuple[Any, str]]:

@@ -67,6 +67,14 @@ def for_queue(dossiers: QuerySet[Dossier], acting: Acting) -> QuerySet[Dossier]:
     )
 
 
+def next_after(dossier: Dossier, acting: Acting) -> Dossier | None:
+    """Of those that wait for the actor's role, the one that follows in the order of their terms."""
+    if dossier.due_on is None:
+        return None
+    later = Q(due_on__gt=dossier.due_on) | Q(due_on=dossier.due_on, pk__gt=dossier.pk)
+    return awaiting(acting).filter(later).order_by("due_on", "pk").first()
+
+
 def object_of(dossier: Dossier) -> str:
     """`SST / 1, Catec / 2 (renouvellement)`: what a dossier asks for, its lines being read."""
     if dossier.track == Track.DATA:
@@ -110,9 +118,9 @@ def remarks_of(dossier: Dossier) -> str:
     lines = []
     for demand in demands_of(dossier):
         if demand.is_missing:
-            lines.append(f"{label_of(demand)}\N{NO-BREAK SPACE}: pièce manquante")
+            lines.append(f"{label_of(demand)} : pièce manquante")
         elif demand.piece is not None and demand.piece.state == PieceState.TO_CORRECT:
-            lines.append(f"{label_of(demand)}\N{NO-BREAK SPACE}: {demand.piece.remark}")
+            lines.append(f"{label_of(demand)} : {demand.piece.remark}")
     return "\n".join(lines)
 
 

@@ -22,7 +22,7 @@ class QueueTable(tables.Table):
         "Numéro",
         accessor="number",
         linkify=("accreditation:review", {"pk": tables.A("pk")}),
-        attrs={"td": {"class": "num"}},
+        attrs={"td": {"class": "queue-number"}},
     )
     nom = tables.Column("Raison sociale", accessor="organisation_name", order_by="search_name")
     objet = tables.Column("Objet", accessor="track", orderable=False)
@@ -43,7 +43,9 @@ class QueueTable(tables.Table):
         return object_of(record)
 
     def render_etat(self, record: Dossier) -> str:
-        return render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        """In an element of its own: the width that the theme gives to states is that of a session's."""
+        badge = render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        return format_html("<div>{}</div>", badge)
 
     def value_etat(self, record: Dossier) -> str:
         return record.state_label

@@ -39,6 +39,7 @@ from forprev.accreditation.review.selectors import (
     identity_of,
     is_late,
     lines_of,
+    next_after,
     not_conforming,
     remarks_of,
     reviewed_by,
@@ -116,6 +117,7 @@ def _page(request: ActingRequest, dossier: Dossier, *, faulty: Form | None = Non
         "thread": said(messages_read, internal=False),
         "notes": said(messages_read, internal=True),
         "events": history_of(dossier, request.acting),
+        "next_dossier": next_after(dossier, request.acting),
         "form": faulty,
     }
     return render(request, "accreditation/review/review.html", context, status=422 if faulty else 200)

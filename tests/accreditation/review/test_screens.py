@@ -212,6 +212,16 @@ class TestReviewPage:
         ):
             assert words in text, words
 
+    def test_the_next_one_that_waits_is_one_link_away(self) -> None:
+        acting = acting_officer()
+        last, first, taken = (first_request(state=state) for state in (State.SUBMITTED, State.SUBMITTED, State.REFUSED))
+        for dossier, days in ((first, 1), (taken, 2), (last, 3)):
+            Dossier.objects.filter(pk=dossier.pk).update(due_on=today() + timedelta(days=days))
+        client = browser(acting)
+        page = client.get(f"/instruction/{first.pk}").content.decode()
+        assert f'href="/instruction/{last.pk}"><span>Demande suivante' in page
+        assert "Demande suivante" not in text_of(client.get(f"/instruction/{last.pk}"))
+
     def test_a_siret_that_is_an_entity_s_already_is_told(self) -> None:
         OrganisationFactory(siret=SIRET, name="DÉJÀ LÀ")
         dossier = first_request(state=State.SUBMITTED)

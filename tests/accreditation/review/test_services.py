@@ -132,13 +132,13 @@ class TestAskingForMore:
         dossier, acting = applicant_with_a_request(), officer()
         piece = a_piece(dossier)
         done = examine(dossier.pk, acting, 1, {piece.pk: Mark(PieceState.TO_CORRECT, "Manque la page 2.")})
-        assert remarks_of(done) == f"{piece.rule.label}\N{NO-BREAK SPACE}: Manque la page 2."
+        assert remarks_of(done) == f"{piece.rule.label} : Manque la page 2."
 
     def test_a_missing_piece_is_among_them(self) -> None:
         dossier = applicant_with_a_request()
         piece = a_piece(dossier)
         piece.delete()
-        assert remarks_of(dossier) == f"{piece.rule.label}\N{NO-BREAK SPACE}: pièce manquante"
+        assert remarks_of(dossier) == f"{piece.rule.label} : pièce manquante"
 
     def test_the_applicant_is_told_what_and_until_when(self) -> None:
         AccreditationSettings.objects.update_or_create(pk=1, defaults={"completion_days": 12})
