@@ -27,6 +27,7 @@ STEPHANIE = "formateur@demo.test"
 ALICE = "gestionnaire@demo.test"
 DELEGATE = "delegataire@demo.test"
 OFFICER = "caisse@demo.test"
+NATIONAL = "national@demo.test"
 
 RENEWED_AFTER = 35
 """Months from one taken-over trainer's certificate to the next: shortly before its end."""
@@ -71,11 +72,15 @@ TRAINERS = (
 
 @dataclass(frozen=True)
 class Cast:
-    """People by what they are needed for; `trainers` in the order of TRAINERS, `managers` by the key of the entity."""
+    """People by what they are needed for; `trainers` in the order of TRAINERS, `managers` by the key of the entity.
+
+    `candidates` ask for the first accreditation of their organisation.
+    """
 
     accounts: dict[str, Person]
     managers: dict[str, list[Person]]
     trainers: list[Person]
+    candidates: list[Person]
     password: str
 
     @property
@@ -104,17 +109,19 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
         entities.appoint_to_network(accounts[email], role)
         _set_up_second_factor(accounts[email].account)
     trainers = [_invented(crowd, password) for _ in TRAINERS]
-    cast = Cast(accounts, managers, trainers, password)
+    candidates = [accounts["candidat@demo.test"], *(_invented(crowd, password) for _ in range(OTHER_CANDIDATES))]
+    cast = Cast(accounts, managers, trainers, candidates, password)
     _take_over_certificates(cast, crowd, today)
     _record_twice(cast.stephanie, crowd, today)
     return cast
 
 
+OTHER_CANDIDATES = 4
 _MANAGED_BY_ALICE = ("vanves", "marose")
 _NETWORK = {
     "caisse@demo.test": Role.FUND_OFFICER,
     "cnh@demo.test": Role.COMMITTEE,
-    "national@demo.test": Role.NATIONAL_ADMINISTRATOR,
+    NATIONAL: Role.NATIONAL_ADMINISTRATOR,
     "hotline@demo.test": Role.SUPPORT_AGENT,
     "hotline2@demo.test": Role.SUPPORT_AGENT,
 }

@@ -17,6 +17,7 @@ from forprev.certification.models import Certificate, Course, PlaceKind, Result,
 from forprev.certification.services import entry, exchange, issuing
 from forprev.demo import chronicle
 from forprev.demo.cast import DELEGATE, OFFICER, Cast
+from forprev.demo.dossiers import play_requests
 from forprev.demo.names import Crowd
 from forprev.demo.updates import update_in_turn
 from forprev.organisations.models import Organisation
@@ -102,6 +103,7 @@ def play_present(organisations: dict[str, Organisation], cast: Cast, crowd: Crow
         office_hour = time(9 + rank % 9, 7 * rank % 60)
         moment = datetime.combine(today - timedelta(days=scene.since), office_hour, get_current_timezone())
         chronicle.set_back(session_id, moment)
+    play_requests(organisations, cast, crowd)
     _ask_for_a_correction(cast.trainers[0])
 
 

@@ -6,6 +6,8 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from forprev.accreditation.dossiers.numbers import next_number
 from forprev.accreditation.dossiers.selectors import demands_of
 from forprev.accreditation.models import (
@@ -106,7 +108,8 @@ def data_dossier(change: DataChange, state: str = State.SUBMITTED) -> Dossier:
 
 def _dossier(person: Person, state: str, track: str, of: RegionalFund | None, **values: Any) -> Dossier:
     sent = state != State.DRAFT
-    number = next_number(today()) if sent else None
+    with transaction.atomic():
+        number = next_number(today()) if sent else None
     judged = state in (State.OPINION_GIVEN, State.AWAITING_DECISION, State.ACCEPTED, State.ADJOURNED)
     return Dossier.objects.create(
         applicant=person,

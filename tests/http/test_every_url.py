@@ -16,9 +16,10 @@ from forprev.certification.models import TrainingSession
 from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
-from forprev.organisations.models import Membership
+from forprev.organisations.models import Membership, Organisation
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
-from tests.factories.dossiers import first_request
+from tests.factories.dossiers import entity_dossier, first_request
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
@@ -54,6 +55,10 @@ PUBLIC = {
     "accounts:session",
     "accounts:openid_start",
     "accounts:openid_return",
+    "accreditation:first_request",
+    "accreditation:first_request_asked",
+    "accreditation:candidacy",
+    "accreditation:confirm_candidacy",
     "certification:check",
     "certification:verification",
     "support:home",
@@ -88,6 +93,7 @@ ANY_ACCOUNT = {
     "accounts:my_data_json",
     "accounts:my_data_pdf",
     "accounts:openid_bind",
+    "accreditation:communes",
     "organisations:own_fund",
     "support:ask_correction",
 }
@@ -107,6 +113,8 @@ SCREENS = {
     "accreditation:missing": "MD",
     "accreditation:dossiers_ongoing": "M",
     "accreditation:dossiers_awaiting": "M",
+    "accreditation:dossiers_closed": "M",
+    "accreditation:new_dossier": "M",
     "accreditation:new_user": "M",
     "accreditation:queue": "FCN",
     "accreditation:queue_all": "FCN",
@@ -146,13 +154,26 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
-STAND_IN = {"accreditation:dossier"}
 OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
 OF_A_DATA_CHANGE = {
     "organisations:data_change": "MDF",
     "organisations:wished_urssaf": "MDF",
     "organisations:drop_data_change": "M",
 }
+OF_A_DOSSIER = {
+    "accreditation:dossier": [],
+    "accreditation:dossier_entry": [],
+    "accreditation:dossier_common": [],
+    "accreditation:dossier_lines": [],
+    "accreditation:dossier_piece": ["1"],
+    "accreditation:dossier_document": [1],
+    "accreditation:remove_piece": [1],
+    "accreditation:submit_dossier": [],
+    "accreditation:complete_dossier": [],
+    "accreditation:withdraw_dossier": [],
+    "accreditation:discard_dossier": [],
+}
+"""Of any account that is the applicant's or a manager's of the entity; what else stands in the address."""
 OF_A_NEW_USER = {
     "accreditation:new_user_information",
     "accreditation:new_user_role",
@@ -186,6 +207,7 @@ OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_docu
 WITH_A_TOKEN = {
     "certification:verification": ["A" * 26],
     "accounts:password_link": ["unknown"],
+    "accreditation:candidacy": ["unknown"],
 }
 
 REFUSED_AS_A_ROLE = 403
@@ -221,8 +243,16 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER, *OF_A_REVIEW, *OF_A_PIECE}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *STAND_IN}
+    of_entities = {
+        *OF_AN_ENTITY,
+        *OF_A_DATA_CHANGE,
+        *OF_A_DOSSIER,
+        *OF_A_NEW_USER,
+        *OF_A_USER,
+        *OF_A_REVIEW,
+        *OF_A_PIECE,
+    }
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -393,6 +423,26 @@ def test_addresses_of_a_review(world: World) -> None:
                 else:
                     elsewhere = name.endswith(("_accept", "_refuse", "_piece"))
                     assert status in ({NOT_FOUND} if elsewhere else ALLOWED), (name, actor, method)
+
+
+@pytest.mark.parametrize("state", [DossierState.DRAFT, DossierState.SUBMITTED, DossierState.TO_COMPLETE])
+def test_addresses_of_a_dossier(state: str, world: World) -> None:
+    """The manager of its entity, or the applicant of a first request, whatever its role or without any."""
+    applicant = AccountFactory()
+    of_entity = entity_dossier(Organisation.objects.get(pk=world.acting.organisation_id), state, levels=(("SST", 2),))
+    for dossier, insider in ((of_entity, "manager"), (first_request(applicant.person, state), "applicant")):
+        browsers = {**world.browsers, "applicant": browser_of(applicant)}
+        for name, arguments in OF_A_DOSSIER.items():
+            url = reverse(name, args=[dossier.pk, *arguments])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(browsers["anonymous"], url, method)), (name, method)
+                    for actor in (*ACTORS, "no_role", "applicant"):
+                        if actor == insider and method == "POST":
+                            continue
+                        status = ask(browsers[actor], url, method).status_code
+                        expected = {*ALLOWED, NOT_FOUND} if actor == insider else {NOT_FOUND}
+                        assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
 
 
 def test_addresses_of_a_user(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,7 +21,7 @@ from forprev.accreditation.dossiers.rules import findings_of, is_known
 from forprev.accreditation.dossiers.selectors import Demand, demands_of
 from forprev.accreditation.dossiers.steps import common_rows, steps_of
 from forprev.accreditation.dossiers.terms import terms_asked
-from forprev.accreditation.models import Dossier, DossierState, Piece
+from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.workflow import Action
 from forprev.core import uploads
 from forprev.core.errors import Conflict, DomainError
@@ -182,10 +182,7 @@ def remove_piece(request: ActingRequest, pk: int, piece_id: int) -> HttpResponse
 def document(request: ActingRequest, pk: int, piece_id: int) -> FileResponse:
     """A piece of one's own dossier, as a file to save: who fetches it is noted."""
     dossier, acting = find(request, pk)
-    try:
-        found = dossier.pieces.get(pk=piece_id)
-    except Piece.DoesNotExist:
-        raise Http404 from None
+    found = get_object_or_404(dossier.pieces.exclude(document=""), pk=piece_id)
     response = uploads.download(found.document, found.name, found.content_type)
     logger.info("piece_fetched", dossier=pk, piece=piece_id, person=acting.person_id)
     return response
