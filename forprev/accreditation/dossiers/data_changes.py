@@ -10,6 +10,7 @@ from django.dispatch import receiver
 
 from forprev.accounts.acting import Acting
 from forprev.accreditation.dossiers.common import workflow_of
+from forprev.accreditation.dossiers.mails import to_reviewers
 from forprev.accreditation.dossiers.numbers import next_number
 from forprev.accreditation.models import AccreditationSettings, Dossier, Track
 from forprev.accreditation.workflow import SENT_AND_OPEN, Action, State
@@ -23,13 +24,16 @@ from forprev.organisations.updating.signals import data_change_dropped, data_cha
 
 @receiver(data_change_sent)
 def follow(*, request: DataChange, acting: Acting, **_: Any) -> None:
-    """A new dossier, or a new version of the one under way: what was asked to be completed is, by being sent anew."""
+    """A new dossier, or a new version of the one under way: what was to be completed is, by being sent anew.
+
+    The fund is told of what it has to answer.
+    """
     today = dates.today()
     due_on = today + timedelta(days=AccreditationSettings.current().review_days)
     dossier = _open_dossier(request)
     if dossier is None:
         organisation = request.organisation
-        Dossier.objects.create(
+        dossier = Dossier.objects.create(
             track=Track.DATA,
             number=next_number(today),
             applicant=acting.person,
@@ -43,10 +47,11 @@ def follow(*, request: DataChange, acting: Acting, **_: Any) -> None:
             submitted_on=today,
             due_on=due_on,
         )
-        return
-    if dossier.state == State.TO_COMPLETE:
+        to_reviewers(dossier, "data_sent")
+    elif dossier.state == State.TO_COMPLETE:
         dossier.completion, dossier.due_on = "", due_on
         _move(dossier, acting, Action.COMPLETE)
+        to_reviewers(dossier, "data_sent")
     else:
         _save(dossier)
 

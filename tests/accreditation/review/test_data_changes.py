@@ -37,6 +37,17 @@ class TestSending:
         assert (dossier.applicant, dossier.number) == (manager.person, f"D{today().year}-00001")
         assert (dossier.submitted_on, dossier.due_on) == (today(), today() + timedelta(days=20))
 
+    def test_its_officers_are_told_when_it_is_sent_and_when_it_is_completed(self) -> None:
+        acting = officer()
+        told = acting.person.account.email
+        manager, _, dossier = data_request()
+        subject = f"[FORPREV] Demande {dossier.number} : une actualisation à instruire"
+        assert mails() == [(told, subject)]
+        take(dossier.pk, acting, 1)
+        ask_completion(dossier.pk, acting, 2, "Précisez.")
+        send(manager, address="3 rue Neuve")
+        assert [mail for mail in mails() if mail[0] == told] == [(told, subject)] * 2
+
     def test_numbers_follow_each_other(self) -> None:
         numbers = [data_request()[2].number for _ in range(3)]
         assert numbers == [f"D{today().year}-{rank:05}" for rank in (1, 2, 3)]
