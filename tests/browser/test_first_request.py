@@ -150,7 +150,7 @@ def test_a24_a_renewal_from_the_accreditation_to_the_receipt(
     is_on(page, "Nouvelle demande")
     see(page, "Une demande ne prolonge pas l’habilitation")
     inspect(page, javascript)
-    expect(page.get_by_label(held.number)).to_be_checked()
+    expect(page.get_by_role("checkbox", name=held.number)).to_be_checked()
     page.get_by_label("PRAP IBC, niveau 1 (formation d’acteurs)").check()
     pass_step(page, "Commencer la demande")
     is_on(page, "Demande en brouillon")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -123,7 +122,7 @@ def confirm(token: str) -> Opened:
         if candidacy is None:
             raise DomainError("Ce lien n’est plus valable.", code="link_ended")
         account = find_account(candidacy.email) or _open_account(candidacy)
-        dossier = start_first_request(account.person, uuid4(), candidacy.organisation_name)
+        dossier = start_first_request(account.person, candidacy.organisation_name)
         password_token = "" if account.has_usable_password() else make_link(account)
         Candidacy.objects.filter(email__iexact=candidacy.email).delete()
     return Opened(dossier, password_token)

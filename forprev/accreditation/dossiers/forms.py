@@ -39,7 +39,6 @@ class OrganisationNameForm(forms.Form):
         max_length=150,
         error_messages={"required": "La raison sociale doit être renseignée."},
     )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class WhoForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 
@@ -69,7 +69,7 @@ def manages_something(person: Person) -> bool:
     return Membership.objects.filter(held_now(), person=person, role=Role.MANAGER).exists()
 
 
-def start_first_request(person: Person, key: UUID, organisation_name: str) -> Dossier:
+def start_first_request(person: Person, organisation_name: str) -> Dossier:
     """The draft of an organisation that is not in Forprev yet; the one that is open, if the person has one already.
 
     NotAllowed for a manager, who asks for its entity.
@@ -80,7 +80,7 @@ def start_first_request(person: Person, key: UUID, organisation_name: str) -> Do
             raise NotAllowed("Vous êtes gestionnaire : présentez la demande depuis « Mes demandes ».")
         found = open_first_request(person)
         if found is None:
-            found = _begin(person, key, organisation_name=organisation_name)
+            found = _begin(person, uuid4(), organisation_name=organisation_name)
             Candidate.objects.create(dossier=found)
     return found
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from forprev.accreditation.dossiers.rules import COMMON, LINES, Finding
 from forprev.accreditation.dossiers.selectors import Demand
-from forprev.accreditation.models import Candidate, Dossier, DossierState, PieceState
+from forprev.accreditation.models import Candidate, Dossier, DossierState
 from forprev.organisations.models import OrganisationKind
 
 
@@ -43,7 +43,7 @@ def steps_of(dossier: Dossier, demands: list[Demand], findings: list[Finding]) -
     for demand in demands:
         url = reverse("accreditation:dossier_piece", args=[dossier.pk, demand.key])
         label = f"{demand.rule.label} – {demand.line.level}" if demand.line else demand.rule.label
-        there = demand.piece.name if demand.piece else "Facultative."
+        there = demand.piece.name if demand.piece else "Facultative, non jointe."
         steps.append(step(demand.key, label, url, there))
     return steps
 
@@ -67,7 +67,3 @@ def common_rows(dossier: Dossier) -> list[dict[str, Any]]:
     if dossier.is_first:
         rows.append(("Activités", known.activities))
     return [{"label": label, "value": value} for label, value in rows]
-
-
-def to_send_again(demands: list[Demand]) -> list[Demand]:
-    return [each for each in demands if each.piece is not None and each.piece.state == PieceState.TO_CORRECT]

@@ -16,6 +16,7 @@ class OwnDossierTable(tables.Table):
         accessor="number",
         linkify=("accreditation:dossier", {"pk": tables.A("pk")}),
         empty_values=(),
+        attrs={"td": {"class": "num"}},
     )
     objet = tables.Column("Objet", accessor="pk", orderable=False)
     modifiee = MomentColumn("Modifiée le", accessor="modified_at")

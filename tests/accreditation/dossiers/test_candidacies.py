@@ -6,7 +6,6 @@ import re
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -200,7 +199,7 @@ def test_bad_input_is_told_beside_its_field(field: str, value: str, message: str
 def test_somebody_signed_in_begins_at_once() -> None:
     person = trainer("SST-2")
     browser = browser_of(AccountFactory(person=person))
-    posted = {"organisation_name": "Atelier", "key": str(uuid4())}
+    posted = {"organisation_name": "Atelier"}
     paths = {browser.post(START, posted)["Location"] for _ in range(2)}
     (path,) = paths
     assert browser.get(path, follow=True).status_code == 200
@@ -212,7 +211,7 @@ def test_a_manager_is_shown_its_own_way() -> None:
     acting = acting_manager()
     browser = browser_of(AccountFactory(person=acting.person))
     assert "dans votre rôle de gestionnaire" in text_of(browser.get(START))
-    browser.post(START, {"organisation_name": "Atelier", "key": str(uuid4())})
+    browser.post(START, {"organisation_name": "Atelier"})
     assert not Dossier.objects.exists()
 
 

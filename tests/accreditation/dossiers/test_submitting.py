@@ -75,20 +75,20 @@ def subjects(to: Person) -> list[str]:
 
 def test_one_open_first_request_a_person() -> None:
     who = person()
-    first = services.start_first_request(who, uuid.uuid4(), "Atelier Roussel")
-    assert services.start_first_request(who, uuid.uuid4(), "Autre chose") == first
+    first = services.start_first_request(who, "Atelier Roussel")
+    assert services.start_first_request(who, "Autre chose") == first
     assert (first.state, first.organisation_name, first.candidate.kind) == (DossierState.DRAFT, "Atelier Roussel", "")
     assert list(visible_to(applicant(who))) == [first]
 
 
 def test_a_closed_first_request_leaves_room_for_another() -> None:
     closed = first_request(person(), DossierState.REFUSED)
-    assert services.start_first_request(closed.applicant, uuid.uuid4(), "Atelier Roussel") != closed
+    assert services.start_first_request(closed.applicant, "Atelier Roussel") != closed
 
 
 def test_a_manager_makes_no_first_request() -> None:
     with pytest.raises(NotAllowed):
-        services.start_first_request(manager().person, uuid.uuid4(), "Atelier Roussel")
+        services.start_first_request(manager().person, "Atelier Roussel")
 
 
 def test_the_same_key_gives_the_same_draft() -> None:
@@ -118,7 +118,7 @@ def test_b01_a_level_of_the_inrs_is_not_to_be_had() -> None:
 
 
 def test_b04_everything_that_is_missing_is_told_by_step() -> None:
-    draft = services.start_first_request(person(), uuid.uuid4(), "")
+    draft = services.start_first_request(person(), "")
     steps = {finding.step for finding in findings_of(draft)}
     assert {COMMON, LINES} <= steps
     assert "La raison sociale doit être renseignée." in told(draft)

@@ -25,7 +25,7 @@ from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.workflow import Action
 from forprev.core import uploads
 from forprev.core.errors import Conflict, DomainError
-from forprev.core.forms import differences, tell
+from forprev.core.forms import VersionedForm, differences, tell
 from forprev.core.uploads import Document
 from forprev.core.workflow import NotAllowed
 from forprev.organisations.updating.communes import communes_of
@@ -38,6 +38,14 @@ def _entering(request: ActingRequest, pk: int) -> tuple[Dossier, Acting]:
     dossier, acting = find(request, pk)
     workflow_of(dossier).check(Action.EDIT, dossier.state, acting.role)
     return dossier, acting
+
+
+def version_posted(request: ActingRequest) -> int:
+    """Of the dossier that a form without other fields was shown for; Conflict where it does not say."""
+    form = VersionedForm(request.POST)
+    if not form.is_valid():
+        raise Conflict()
+    return int(form.cleaned_data["version"])
 
 
 def page(
@@ -168,11 +176,8 @@ def remove_piece(request: ActingRequest, pk: int, piece_id: int) -> HttpResponse
     """`Retirer`; one that is gone already is as one wished it."""
     dossier, acting = _entering(request, pk)
     found = dossier.pieces.filter(pk=piece_id).first()
-    version = request.POST.get("version", "")
     if found is not None:
-        if not (version.isascii() and version.isdigit()):
-            raise Conflict()
-        services.remove_piece(pk, acting, int(version), piece_id)
+        services.remove_piece(pk, acting, version_posted(request), piece_id)
         messages.success(request, f"Le document « {found.name} » est retiré.")
     return redirect("accreditation:dossier_entry", pk)
 

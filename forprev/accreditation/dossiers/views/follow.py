@@ -21,7 +21,7 @@ from forprev.accreditation.dossiers.steps import common_rows
 from forprev.accreditation.dossiers.tables import OwnDossierList
 from forprev.accreditation.dossiers.terms import terms_asked
 from forprev.accreditation.dossiers.thread import messages_of
-from forprev.accreditation.dossiers.views.entry import page
+from forprev.accreditation.dossiers.views.entry import page, version_posted
 from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.workflow import CLOSED, SENT_AND_OPEN, WITH_APPLICANT, Action
 from forprev.core.errors import Conflict, DomainError
@@ -106,10 +106,7 @@ def discard(request: ActingRequest, pk: int) -> HttpResponse:
     found, acting = find(request, pk)
     workflow_of(found).check(Action.DISCARD, found.state, acting.role)
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        if not (version.isascii() and version.isdigit()):
-            raise Conflict()
-        services.discard(pk, acting, int(version))
+        services.discard(pk, acting, version_posted(request))
         messages.success(request, "Le brouillon est supprimé.")
         if acting.role == Role.MANAGER:
             return redirect("accreditation:dossiers_awaiting")

@@ -64,7 +64,7 @@ def _signed_in(request: ActingRequest) -> HttpResponse:
         return render(request, "accreditation/dossiers/first_request_manager.html")
     form = OrganisationNameForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        dossier = start_first_request(person, form.cleaned_data["key"], form.cleaned_data["organisation_name"])
+        dossier = start_first_request(person, form.cleaned_data["organisation_name"])
         return redirect("accreditation:dossier", dossier.pk)
     status = 422 if form.errors else 200
     return render(request, "accreditation/dossiers/first_request_own.html", {"form": form}, status=status)

@@ -1,0 +1,58 @@
+"""Two applicants at the same moment: one review at a time for the same object, one first request a person."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from forprev.accreditation.dossiers import services
+from forprev.accreditation.dossiers.rules import NotReady
+from forprev.accreditation.dossiers.selectors import applicant
+from forprev.accreditation.dossiers.services import Wish
+from forprev.accreditation.models import Dossier, DossierState
+from forprev.core.dates import today
+from forprev.core.errors import Conflict
+from forprev.core.workflow import NotAllowed
+from tests.concurrency import together
+from tests.factories.accounts import AccountFactory
+from tests.factories.catalogue import level
+from tests.factories.dossiers import first_request
+from tests.factories.organisations import acting_manager
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_b04_the_same_level_twice_at_once() -> None:
+    acting = acting_manager()
+    drafts = [services.start_dossier(acting, uuid4(), Wish([level("SST", 1).pk])) for _ in range(2)]
+    outcomes = together(*[lambda each=each: services.submit(each.pk, acting, each.version) for each in drafts])
+    assert {type(outcome) for outcome in outcomes} == {Dossier, NotReady}
+    assert Dossier.objects.filter(state=DossierState.SUBMITTED).get().number == f"D{today().year}-00001"
+
+
+def test_the_siret_of_two_first_requests_at_once() -> None:
+    drafts = [first_request(AccountFactory().person) for _ in range(2)]
+    outcomes = together(*[lambda each=each: services.submit(each.pk, applicant(each.applicant), 1) for each in drafts])
+    assert {type(outcome) for outcome in outcomes} == {Dossier, NotReady}
+
+
+def test_one_sending_of_two_at_once() -> None:
+    draft = first_request(AccountFactory().person)
+    outcomes = together(*[lambda: services.submit(draft.pk, applicant(draft.applicant), 1)] * 2)
+    assert [type(outcome) for outcome in outcomes].count(Dossier) == 1
+    assert any(isinstance(outcome, Conflict | NotAllowed) for outcome in outcomes)
+
+
+def test_one_first_request_of_two_at_once() -> None:
+    person = AccountFactory().person
+    outcomes = together(*[lambda: services.start_first_request(person, "Atelier")] * 2)
+    assert outcomes[0] == outcomes[1]
+    assert Dossier.objects.count() == 1
+
+
+def test_one_draft_of_two_clicks_at_once() -> None:
+    acting, key = acting_manager(), uuid4()
+    outcomes = together(*[lambda: services.start_dossier(acting, key, Wish([level("SST", 1).pk]))] * 2)
+    assert outcomes[0] == outcomes[1]
+    assert Dossier.objects.count() == 1
