@@ -135,7 +135,7 @@ def play_requests(organisations: dict[str, Organisation], cast: Cast, crowd: Cro
 
 def _first_request(candidate: Candidate, person: Person, crowd: Crowd) -> Dossier:
     acting = applicant(person)
-    pk = applicants.start_first_request(person, crowd.uuid(), candidate.name).pk
+    pk = applicants.start_first_request(person, candidate.name).pk
     common = Common(
         organisation_name=candidate.name,
         kind=OrganisationKind.TRAINING_BODY,
