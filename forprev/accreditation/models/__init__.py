@@ -5,6 +5,7 @@ from forprev.accreditation.models.candidacies import Candidacy
 from forprev.accreditation.models.dossiers import (
     Candidate,
     CommitteeMeeting,
+    Decision,
     Dossier,
     DossierLine,
     DossierMessage,
@@ -25,6 +26,7 @@ __all__ = [
     "Candidacy",
     "Candidate",
     "CommitteeMeeting",
+    "Decision",
     "Delegation",
     "Dossier",
     "DossierLine",

@@ -1,0 +1,1 @@
+"""The national committee: its meetings, its agenda, its decisions and their effects."""
