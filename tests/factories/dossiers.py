@@ -6,6 +6,8 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from forprev.accreditation.dossiers.numbers import next_number
@@ -29,6 +31,7 @@ from tests.factories.organisations import OrganisationFactory, fund
 from tests.factories.people import PersonFactory
 
 State = DossierState
+CONTENT = b"%PDF-1.7 a piece"
 LEVEL_1 = (("SST", 1),)
 SIRET = "73282932000074"
 
@@ -139,7 +142,7 @@ def _ask_for(dossier: Dossier, levels: tuple[tuple[str, int], ...], pieces: bool
                 dossier=dossier,
                 rule=demand.rule,
                 line=demand.line,
-                document="",
+                document=default_storage.save(f"demandes/{demand.rule.code}.pdf", ContentFile(CONTENT)),
                 name=f"{demand.rule.code}.pdf",
                 content_type="application/pdf",
                 size=1000,

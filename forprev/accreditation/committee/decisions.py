@@ -64,10 +64,8 @@ def decide(dossier_id: int, acting: Acting, version: int, verdict: Verdict) -> D
     if verdict.action != Action.ACCEPT or reason:
         reason = checked_text(reason, "reason", REASON_MISSING)
     state, mail = VERDICTS[verdict.action]
-    with (
-        uploads.keeping() as keep,
-        acting_on(dossier_id, acting, verdict.action, version=version, comment=reason) as of,
-    ):
+    action = verdict.action
+    with uploads.keeping() as keep, acting_on(dossier_id, acting, action, version=version, comment=reason) as of:
         if of.meeting is None:
             raise DomainError("Cette demande n’est pas à l’ordre du jour d’une commission.", code="no_meeting")
         day = today()
@@ -141,7 +139,7 @@ def _found(dossier: Dossier, keep: Keep) -> Organisation:
     applicant = Person.objects.get(pk=dossier.applicant_id)
     organisation = create_entity(applicant, name=dossier.organisation_name, **data)
     piece = Piece.objects.filter(dossier=dossier, rule__code=URSSAF_RULE).first()
-    if piece is not None and default_storage.exists(piece.document):
+    if piece is not None:
         content = default_storage.open(piece.document).read()
         organisation.urssaf = keep(Document(piece.name, piece.content_type, content), URSSAF_FOLDER)
         organisation.urssaf_name, organisation.urssaf_type = piece.name, piece.content_type
@@ -162,10 +160,10 @@ def _grant(line: DossierLine, organisation: Organisation, day: date, settings: A
 
 
 def _renewed(
-    line: DossierLine, organisation: Organisation, day: date, settings: AccreditationSettings
+    line: DossierLine, held: Accreditation, organisation: Organisation, day: date, settings: AccreditationSettings
 ) -> Accreditation:
     """The same accreditation for longer, from its end on (A24); past its end another one, to the same day (A23)."""
-    old = Accreditation.objects.select_for_update(no_key=True).get(pk=line.accreditation_id)
+    old = Accreditation.objects.select_for_update(no_key=True).get(pk=held.pk)
     if old.status != AccreditationStatus.ACTIVE:
         raise DomainError(
             f"L’habilitation {old.number} est {old.get_status_display().lower()} : elle ne peut pas être renouvelée.",

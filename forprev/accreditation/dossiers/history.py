@@ -46,7 +46,7 @@ def history_of(dossier: Dossier, acting: Acting) -> list[Event]:
         action, comment = context.get("action", ""), context.get("comment", "")
         after = "" if row.state == state else str(DossierState(row.state).label)
         hidden = action in OWN_OF_THE_NETWORK and not reads_internal_notes(acting)
-        if not (hidden and not after):
+        if after or (_told(action) and not hidden):
             event = Event(
                 at=row.pgh_created_at,
                 actor=context.get("actor", ""),
