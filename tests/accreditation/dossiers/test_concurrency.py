@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from uuid import uuid4
 
 import pytest
 
 from forprev.accreditation.dossiers import services
-from forprev.accreditation.dossiers.rules import NotReady
+from forprev.accreditation.dossiers.rules import Finding, NotReady, findings_of
 from forprev.accreditation.dossiers.selectors import applicant
 from forprev.accreditation.dossiers.services import Wish
 from forprev.accreditation.models import Dossier, DossierState
@@ -23,6 +25,21 @@ from tests.factories.organisations import acting_manager
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def both_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has looked at what is missing waits for the other, unless a lock keeps the other from looking."""
+    both = Barrier(2)
+
+    def looked(dossier: Dossier) -> list[Finding]:
+        found = findings_of(dossier)
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(services, "findings_of", looked)
+
+
+@pytest.mark.usefixtures("both_looked")
 def test_b04_the_same_level_twice_at_once() -> None:
     acting = acting_manager()
     drafts = [services.start_dossier(acting, uuid4(), Wish([level("SST", 1).pk])) for _ in range(2)]
@@ -31,6 +48,7 @@ def test_b04_the_same_level_twice_at_once() -> None:
     assert Dossier.objects.filter(state=DossierState.SUBMITTED).get().number == f"D{today().year}-00001"
 
 
+@pytest.mark.usefixtures("both_looked")
 def test_the_siret_of_two_first_requests_at_once() -> None:
     drafts = [first_request(AccountFactory().person) for _ in range(2)]
     outcomes = together(*[lambda each=each: services.submit(each.pk, applicant(each.applicant), 1) for each in drafts])

@@ -431,7 +431,10 @@ def test_the_lists_of_an_entity() -> None:
     assert "Brouillon n°" in awaiting
     assert "Nouvelle habilitation" in awaiting
     assert refused.number in text_of(browser.get("/demandes/closes"))
-    assert browser.get("/demandes/en-cours?export=csv").status_code == 200
+    exported = browser.get("/demandes/en-cours?export=csv")
+    lines = b"".join(exported.streaming_content).decode("utf-8-sig")
+    exported.close()
+    assert f"{sent.number};Nouvelle habilitation\N{NO-BREAK SPACE}: SST / 1;" in lines
 
 
 def test_a_change_of_data_is_in_the_same_list() -> None:
