@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from forprev.accounts.acting import Acting, System
 from forprev.accounts.models import Account, Role
@@ -23,7 +23,6 @@ from forprev.organisations.models import (
     RegionalFund,
 )
 from forprev.organisations.selectors import manager_count, members_of, roles_in_entity
-from forprev.organisations.updating.communes import department_at
 from forprev.people.models import Identity, Person
 from forprev.people.selectors import same_identity
 from forprev.people.services import create_person, lock_identity
@@ -86,23 +85,6 @@ def end_lapsed_roles() -> None:
     with history.action(System(), "end_lapsed_roles"):
         for roles in (Membership, NetworkRole):
             roles.objects.filter(ended_at=None, ends_on__lt=today()).update(ended_at=now())
-
-
-def create_entity(manager: Person, **data: str) -> Organisation:
-    """An entity that the network accepted, `data` being its fields, with its first manager.
-
-    In the action under way. DomainError for the SIRET of another entity, or an address that is no regional fund's.
-    """
-    department = Department.objects.filter(pk=department_at(data["postal_code"], data["city"])).first()
-    if department is None:
-        raise DomainError("L’adresse n’est du ressort d’aucune caisse.", code="no_fund")
-    try:
-        with transaction.atomic():
-            organisation = Organisation.objects.create(department=department, **data)
-    except IntegrityError as error:
-        raise DomainError(f"Le SIRET {data['siret']} est déjà celui d’une autre entité.", code="siret_taken") from error
-    organisation.memberships.create(person=manager, role=Role.MANAGER)
-    return organisation
 
 
 LAST_MANAGER = "Une entité garde toujours au moins un gestionnaire : ajoutez-en un autre avant de mettre fin à ce rôle."

@@ -5,7 +5,6 @@ from forprev.accreditation.models.candidacies import Candidacy
 from forprev.accreditation.models.dossiers import (
     Candidate,
     CommitteeMeeting,
-    Decision,
     Dossier,
     DossierLine,
     DossierMessage,
@@ -26,7 +25,6 @@ __all__ = [
     "Candidacy",
     "Candidate",
     "CommitteeMeeting",
-    "Decision",
     "Delegation",
     "Dossier",
     "DossierLine",

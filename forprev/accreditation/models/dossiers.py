@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -247,38 +246,3 @@ class DossierMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_id}, {self.written_at:%d/%m/%Y %H:%M}"
-
-
-DECIDED = (DossierState.ACCEPTED, DossierState.REFUSED, DossierState.ADJOURNED)
-
-
-@pgtrigger.register(
-    pgtrigger.ReadOnly(name="decision_says_what_it_said"),
-    pgtrigger.Protect(name="decisions_are_kept", operation=pgtrigger.Delete),
-)
-class Decision(models.Model):
-    """What the committee decided of a dossier at a meeting: what its minutes say, whatever happens afterwards.
-
-    `lines` are sentences: `SST / 1 : accordée, H40001/2026/SST-1/O/00`.
-    """
-
-    meeting = models.ForeignKey(CommitteeMeeting, on_delete=models.PROTECT, related_name="decisions")
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="decisions")
-    verdict = models.CharField("décision", max_length=20, choices=[(each.value, each.label) for each in DECIDED])
-    reason = models.TextField("motif", blank=True)
-    opinion = models.CharField("avis", max_length=15, choices=Opinion)
-    opinion_reason = models.TextField("motif de l’avis", blank=True)
-    lines = ArrayField(models.CharField(max_length=2500), default=list)
-    rank = models.PositiveSmallIntegerField(default=0)
-    decided_on = models.DateField("décidée le")
-
-    class Meta:
-        ordering = ["rank", "pk"]
-        constraints = [models.UniqueConstraint(fields=["meeting", "dossier"], name="one_decision_a_meeting")]
-
-    def __str__(self) -> str:
-        return f"{self.dossier}\N{NO-BREAK SPACE}: {self.verdict_label.lower()}"
-
-    @property
-    def verdict_label(self) -> str:
-        return str(DossierState(self.verdict).label)

@@ -1,1 +1,0 @@
-"""The national committee: its meetings, its agenda, its decisions and their effects."""
