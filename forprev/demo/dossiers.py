@@ -202,6 +202,9 @@ def _set_back(dossier: Dossier, days: int) -> None:
             created_at=F("created_at") - ago,
             modified_at=F("modified_at") - ago,
         )
+    with pgtrigger.ignore("accreditation.Piece:update_update"):
+        dossier.pieces.update(sent_at=F("sent_at") - ago)
+    dossier.messages.update(written_at=F("written_at") - ago)
     events = list(DOSSIER_EVENT.objects.filter(pgh_obj_id=dossier.pk).order_by("-pgh_id"))
     for rank, event in enumerate(events):
         event.pgh_created_at -= ago + rank * timedelta(minutes=30)

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from forprev.accreditation.models import Dossier, DossierState
 from forprev.core.dates import add_months, french, today
-from tests.accreditation.dossiers.conftest import review_page  # noqa: F401 (a fixture)
 from tests.browser.account_steps import NEW, inspect, link_in, text_of
 from tests.browser.conftest import Open
 from tests.browser.steps import give_password, is_on, pass_step, see, sign_in

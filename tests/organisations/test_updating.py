@@ -34,7 +34,6 @@ from forprev.people.merging import merge
 from tests.concurrency import together
 from tests.documents import HOSTILE_PDF, pdf
 from tests.factories.catalogue import scheme
-from tests.factories.dossiers import data_dossier
 from tests.factories.organisations import (
     OrganisationFactory,
     TrainingSiteFactory,
@@ -585,11 +584,11 @@ class TestWhoSees:
 
     def test_what_waits_stands_among_the_requests_of_the_manager(self, manager: Acting, browser: Client) -> None:
         request = asked(manager)
-        data_dossier(request)
         assert "Actualisation des informations" in text_of(browser.get("/demandes/en-cours"))
         assert "pas de demande en cours" in text_of(browser_of(acting_manager().person).get("/demandes/en-cours"))
         page = browser.post(f"/demandes/actualisations/{request.pk}/retirer", follow=True)
         assert "Votre demande est retirée." in text_of(page)
+        assert "pas de demande en cours" in text_of(browser.get("/demandes/en-cours"))
         assert browser.get(f"/demandes/actualisations/{request.pk}/retirer").status_code == 409
 
 
