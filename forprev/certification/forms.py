@@ -10,7 +10,7 @@ from django import forms
 from forprev.accounts.acting import Acting
 from forprev.accounts.proposals import NOBODY
 from forprev.accreditation.models import Accreditation
-from forprev.accreditation.selectors import usable, visible_to
+from forprev.accreditation.selectors import visible_to
 from forprev.catalogue.models import Level, Qualification
 from forprev.certification.imports.judging import KEEP, LEAVE_OUT
 from forprev.certification.models import Course, ImportLine, PlaceKind, Result, Trainee, TrainingSession, Verdict
@@ -58,7 +58,8 @@ class DetailsForm(VersionedForm):
     def __init__(self, data: Any = None, *, session: TrainingSession, acting: Acting) -> None:
         super().__init__(data, initial=self._initial(session))
         self.accreditations = list(visible_to(acting).filter(organisation_id=session.organisation_id))
-        offered = list(usable(acting, session.end_date or today())) if data is None else self.accreditations
+        day = session.end_date or today()
+        offered = [each for each in self.accreditations if data is not None or each.serves_on(day)]
         if session.accreditation and session.accreditation not in offered:
             offered.append(session.accreditation)
         self._offer(session, offered)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import Count, Q, QuerySet
 
 from forprev.accounts.acting import Acting
@@ -72,6 +74,19 @@ def for_list(sessions: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
 def for_page(sessions: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
     """With all that the session's own pages show."""
     return for_list(sessions).select_related("site", "created_by", "results_by")
+
+
+class PeopleCount(NamedTuple):
+    trainees: int
+    trainers: int
+
+
+def people_count(session: TrainingSession) -> PeopleCount:
+    """How many people a session has, in one query."""
+    counted = TrainingSession.objects.filter(pk=session.pk).aggregate(
+        trainees=Count("trainees", distinct=True), trainers=Count("trainers", distinct=True)
+    )
+    return PeopleCount(**counted)
 
 
 def results_count(session: TrainingSession) -> dict[str, int]:

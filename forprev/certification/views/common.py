@@ -16,7 +16,7 @@ from forprev.accounts.models import Role
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
 from forprev.certification.rules.session import missing_details
-from forprev.certification.selectors.sessions import brought_to, for_page, visible_to
+from forprev.certification.selectors.sessions import brought_to, for_page, people_count, visible_to
 from forprev.certification.workflow import ENTITY_ROLES, OPEN, Action, State
 from forprev.core.dates import today
 from forprev.core.errors import Conflict
@@ -84,13 +84,14 @@ def page(
 
 def _tabs(session: TrainingSession, acting: Acting, current: str) -> list[dict[str, Any]]:
     entering = is_entry(session, acting)
-    trainees = session.trainees.count()
+    people = people_count(session)
     tabs = [_tab("session", "Session", session, current, done=entering and not missing_details(session))]
     if entering:
-        named = session.trainers.count()
         required = session.qualification.trainers_required if session.qualification else 1
-        tabs.append(_tab("trainer", "Formateur", session, current, done=named >= required))
-    tabs.append(_tab("trainees", "Stagiaires", session, current, count=trainees, done=entering and trainees > 0))
+        tabs.append(_tab("trainer", "Formateur", session, current, done=people.trainers >= required))
+    tabs.append(
+        _tab("trainees", "Stagiaires", session, current, count=people.trainees, done=entering and people.trainees > 0)
+    )
     if session.state == State.ISSUED and acting.role in ENTITY_ROLES:
         tabs.append(_tab("downloads", "Téléchargements", session, current))
     return tabs
