@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forprev.accreditation.views import accreditations, new_user, users
+from forprev.accreditation.views import accreditations, new_user, stand_in, users
 
 app_name = "accreditation"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("habilitations/<int:pk>", accreditations.detail, name="detail"),
     path("demandes/en-cours", accreditations.dossiers_ongoing, name="dossiers_ongoing"),
     path("demandes/a-traiter", accreditations.dossiers_awaiting, name="dossiers_awaiting"),
+    path("demandes/<int:pk>", stand_in.dossier, name="dossier"),
+    path("instruction/<int:pk>", stand_in.dossier, name="review"),
     path("utilisateurs/nouveau", new_user.information, name="new_user"),
     path("utilisateurs/nouveau/<uuid:key>", new_user.information, name="new_user_information"),
     path("utilisateurs/nouveau/<uuid:key>/role", new_user.role, name="new_user_role"),

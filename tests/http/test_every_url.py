@@ -161,6 +161,7 @@ OF_A_CORRECTION = {
     "support:apply_correction": "H",
     "support:refuse_correction": "H",
 }
+STAND_IN = {"accreditation:dossier", "accreditation:review"}
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
@@ -202,7 +203,7 @@ def test_the_table_knows_every_address() -> None:
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
+    known = {*STAND_IN, *PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
 
