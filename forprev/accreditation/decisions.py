@@ -13,7 +13,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers import mails
 from forprev.accreditation.dossiers.common import acting_on
-from forprev.accreditation.dossiers.thread import MESSAGE_LENGTH, checked_text
+from forprev.accreditation.dossiers.thread import checked_text
 from forprev.accreditation.models import (
     Accreditation,
     AccreditationSettings,
@@ -28,7 +28,6 @@ from forprev.accreditation.workflow import Action
 from forprev.core.dates import add_months, french, today
 from forprev.core.errors import DomainError
 from forprev.core.models import Counter
-from forprev.core.text import clean_lines
 from forprev.core.workflow import NotAllowed
 from forprev.organisations.models import Department, Membership, Organisation, held_now
 from forprev.organisations.updating.communes import department_at
@@ -87,7 +86,7 @@ def decide(
     if acting.role != Role.COMMITTEE:
         raise NotAllowed("Seule la commission nationale décide d’une demande.")
     if verdict == Action.ACCEPT:
-        reason = clean_lines(reason)[:MESSAGE_LENGTH]
+        reason = _optional(reason, "reason")
     else:
         reason = checked_text(reason, "reason", "Le motif, et ce que le demandeur peut faire, doivent être renseignés.")
     with acting_on(dossier_id, acting, verdict, version=version, comment=reason) as dossier:
@@ -121,7 +120,7 @@ def _note(lines: Sequence[DossierLine], decided: Mapping[int, LineDecision]) -> 
         if line.outcome not in Outcome.values:
             missing.append((outcome_field(line.pk), f"{line.level} : choisissez « Accordée » ou « Refusée »."))
         elif line.outcome == Outcome.REFUSED:
-            line.outcome_reason = clean_lines(of_line.reason)[:MESSAGE_LENGTH]
+            line.outcome_reason = _optional(of_line.reason, reason_field(line.pk))
             if not line.outcome_reason:
                 missing.append((reason_field(line.pk), f"{line.level} : le motif du refus doit être renseigné."))
     if missing:
@@ -130,6 +129,10 @@ def _note(lines: Sequence[DossierLine], decided: Mapping[int, LineDecision]) -> 
         raise DomainError(
             "Rien n’est accordé : une demande dont tout est refusé se refuse.", code="nothing_granted", field="verdict"
         )
+
+
+def _optional(text: str, field: str) -> str:
+    return checked_text(text, field, "") if text.strip() else ""
 
 
 def _enter(dossier: Dossier) -> Organisation:
@@ -182,7 +185,7 @@ def _grant(line: DossierLine, organisation: Organisation, day: date) -> Accredit
     months = AccreditationSettings.current().accreditation_months
     if line.kind == LineKind.NEW:
         return _create(line, organisation, day, add_months(day, months))
-    old = Accreditation.objects.select_for_update(no_key=True).get(pk=line.accreditation_id)
+    old = Accreditation.objects.select_for_update(no_key=True, of=("self",)).get(lines=line)
     if old.status != AccreditationStatus.ACTIVE:
         raise DomainError(
             f"{line.level} : l’habilitation {old.number} est {old.get_status_display().lower()} depuis le "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forprev.accounts.models import Role
+from forprev.accreditation.workflow import SECRETARIAT
 from forprev.core import menu
 
 
@@ -19,3 +20,4 @@ def register_menu() -> None:
         (("En cours", "accreditation:dossiers_ongoing"), ("À traiter", "accreditation:dossiers_awaiting")), start=1
     ):
         menu.register(menu.DOSSIERS, label, url_name, roles=[Role.MANAGER], order=order, icon="folder2-open")
+    menu.register(menu.DOSSIERS, "Commissions", "accreditation:meetings", roles=SECRETARIAT, order=20, icon="people")

@@ -11,12 +11,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from forprev.accreditation.models import DossierState
 from forprev.certification.models import TrainingSession
 from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.organisations.models import Membership
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
+from tests.factories.dossiers import entity_dossier, meeting
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
@@ -103,6 +105,8 @@ SCREENS = {
     "accounts:desk": "H",
     "accreditation:active": "MDFCN",
     "accreditation:missing": "MD",
+    "accreditation:meetings": "CN",
+    "accreditation:plan_meeting": "CN",
     "accreditation:dossiers_ongoing": "M",
     "accreditation:dossiers_awaiting": "M",
     "accreditation:new_user": "M",
@@ -142,6 +146,7 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+OF_A_LIFE = {"accreditation:suspend": "CN", "accreditation:resume": "CN", "accreditation:withdraw": "CN"}
 OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
 OF_A_DATA_CHANGE = {
     "organisations:data_change": "MDF",
@@ -160,6 +165,15 @@ OF_A_CORRECTION = {
     "support:correction_document": "H",
     "support:apply_correction": "H",
     "support:refuse_correction": "H",
+}
+OF_A_MEETING = {
+    "accreditation:meeting": "CN",
+    "accreditation:schedule": "CN",
+    "accreditation:unschedule": "CN",
+    "accreditation:move": "CN",
+    "accreditation:sitting": "C",
+    "accreditation:close_meeting": "CN",
+    "accreditation:minutes": "CN",
 }
 STAND_IN = {"accreditation:dossier", "accreditation:review"}
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
@@ -202,7 +216,7 @@ def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
-    of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
+    of_entities = {*OF_A_LIFE, *OF_A_MEETING, *OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
     known = {*STAND_IN, *PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -324,6 +338,38 @@ def test_addresses_of_an_accreditation(world: World) -> None:
                 seen = 200 if actor in seers else NOT_FOUND
                 expected = REFUSED_AS_A_ROLE if role not in "MDFCN" else seen
                 assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, actor
+
+
+def test_addresses_of_a_meeting(world: World) -> None:
+    """The committee's and the INRS's; the committee alone sits. Its minutes do not exist before it is closed."""
+    held = meeting(0)
+    dossier = entity_dossier(state=DossierState.AWAITING_DECISION)
+    for name, roles in OF_A_MEETING.items():
+        about_a_dossier = name in ("accreditation:unschedule", "accreditation:move")
+        for pk, exists in ((held.pk, True), (held.pk + 10_000, False)):
+            url = reverse(name, args=[pk, dossier.pk] if about_a_dossier else [pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                    for actor, role in ACTORS.items():
+                        status = ask(world.browsers[actor], url, method).status_code
+                        seen = ALLOWED if exists and name != "accreditation:minutes" else {NOT_FOUND}
+                        expected = seen if role in roles else {REFUSED_AS_A_ROLE}
+                        assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
+
+
+def test_addresses_of_the_life_of_an_accreditation(world: World) -> None:
+    """The committee's and the INRS's; one that does not exist is not found by them."""
+    session = session_in(State.DRAFT, world)
+    for name, roles in OF_A_LIFE.items():
+        for pk, seen in ((session.accreditation_id, ALLOWED), (10_000_000, {NOT_FOUND})):
+            url = reverse(name, args=[pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                    for actor, role in ACTORS.items():
+                        status = ask(world.browsers[actor], url, method).status_code
+                        assert status in (seen if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
 
 
 def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> None:

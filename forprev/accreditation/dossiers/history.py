@@ -10,7 +10,7 @@ from forprev.accreditation.dossiers.selectors import reads_internal_notes
 from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.workflow import Action
 
-OWN_OF_THE_NETWORK = (Action.ASSIGN, Action.EXAMINE, Action.GIVE_OPINION)
+OWN_OF_THE_NETWORK = (Action.ASSIGN, Action.EXAMINE, Action.GIVE_OPINION, Action.ORDER)
 """Actions of which the applicant does not read what was said, nor that they happened where the state stayed."""
 
 
