@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.accreditation.committee.selectors import next_meeting
 from forprev.accreditation.models import Accreditation, Dossier
 from forprev.accreditation.review.selectors import awaiting, for_queue, is_late, object_of
 from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
-from forprev.accreditation.workflow import NETWORK
+from forprev.accreditation.workflow import NETWORK, SECRETARIAT
 from forprev.core import dashboard
 from forprev.core.dashboard import Card, Figure, Line
-from forprev.core.dates import add_months, today
+from forprev.core.dates import add_months, french, today
 from forprev.core.text import plural
 from forprev.organisations.sheet import Row, adds_to_sheet
 
@@ -27,6 +28,23 @@ def register_cards() -> None:
     dashboard.register(dashboard.AWAITING, "Demandes à traiter", roles=NETWORK, order=10, build=awaiting_card)
     dashboard.register(dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card)
     dashboard.register(dashboard.FIGURES, "Habilitations", roles=READERS, order=10, build=figures_card)
+    dashboard.register(
+        dashboard.AWAITING, "Prochaine commission nationale", roles=SECRETARIAT, order=30, build=meeting_card
+    )
+
+
+def meeting_card(acting: Acting) -> Card | None:
+    """The next meeting, with what is left to decide."""
+    meeting = next_meeting(acting)
+    if meeting is None:
+        return None
+    left: int = meeting.left  # type: ignore[attr-defined]
+    count = plural(left, "demande est à décider", "demandes sont à décider") if left else "aucune demande à décider"
+    return Card(
+        summary=f"Le {french(meeting.held_on)} : {count}.",
+        url=reverse("accreditation:meeting", args=[meeting.pk]),
+        url_label="Voir l’ordre du jour",
+    )
 
 
 def awaiting_card(acting: Acting) -> Card | None:

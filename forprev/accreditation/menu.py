@@ -6,7 +6,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.selectors import visible_to
 from forprev.accreditation.review.selectors import awaiting
-from forprev.accreditation.workflow import NETWORK, WITH_APPLICANT
+from forprev.accreditation.workflow import NETWORK, SECRETARIAT, WITH_APPLICANT
 from forprev.core import menu
 
 
@@ -46,6 +46,7 @@ def register_menu() -> None:
         icon="folder2-open",
     )
     menu.register(menu.DOSSIERS, "Toutes", "accreditation:queue_all", roles=NETWORK, order=20, icon="folder2-open")
+    menu.register(menu.DOSSIERS, "Commissions", "accreditation:meetings", roles=SECRETARIAT, order=30, icon="people")
 
 
 def count_with_entity(acting: Acting) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.accreditation.life.workflow import LifeAction
 from forprev.accreditation.models import Accreditation, AccreditationStatus, Delegation
 from forprev.core.dates import add_months, today
 from forprev.organisations.models import Membership, TrainingSite, held_now
@@ -163,7 +164,7 @@ def history_of(accreditation: Accreditation) -> list[Event]:
                 at=row.pgh_created_at,
                 actor=context.get("actor", ""),
                 role=context.get("role", ""),
-                action=_what_changed(previous, row),
+                action=_what_changed(previous, row, context.get("action", "")),
                 before=str(AccreditationStatus(previous.status).label) if moved else "",
                 after=str(AccreditationStatus(row.status).label) if moved else "",
                 comment=context.get("comment", ""),
@@ -173,11 +174,12 @@ def history_of(accreditation: Accreditation) -> list[Event]:
     return events[::-1]
 
 
-def _what_changed(before: Any, after: Any) -> str:
+def _what_changed(before: Any, after: Any, action: str) -> str:
     if before is None:
         return "Habilitation enregistrée"
     if before.status != after.status:
-        return "Changement de statut"
+        what = str(LifeAction(action).label) if action in LifeAction.values else "Changement de statut"
+        return f"{what}, à la date du {after.status_since:%d/%m/%Y}" if after.status_since else what
     if (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on):
         return f"Dates modifiées : du {after.starts_on:%d/%m/%Y} au {after.ends_on:%d/%m/%Y}"
     return "Habilitation modifiée"

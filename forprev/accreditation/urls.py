@@ -1,6 +1,8 @@
 from django.urls import path
 
+from forprev.accreditation.committee import views as committee
 from forprev.accreditation.dossiers.views import entry, follow, starting
+from forprev.accreditation.life import views as life
 from forprev.accreditation.review import views as review
 from forprev.accreditation.views import accreditations, new_user, users
 
@@ -43,6 +45,18 @@ urlpatterns = [
     path("instruction/<int:pk>/renvoyer", review.send_back, name="review_send_back"),
     path("instruction/<int:pk>/accepter", review.accept, name="review_accept"),
     path("instruction/<int:pk>/refuser", review.refuse, name="review_refuse"),
+    path("habilitations/<int:pk>/suspendre", life.suspend, name="suspend"),
+    path("habilitations/<int:pk>/lever-la-suspension", life.resume, name="resume"),
+    path("habilitations/<int:pk>/retirer", life.withdraw, name="withdraw"),
+    path("commissions", committee.meetings, name="meetings"),
+    path("commissions/nouvelle", committee.plan, name="plan_meeting"),
+    path("commissions/<int:pk>", committee.meeting, name="meeting"),
+    path("commissions/<int:pk>/inscrire", committee.schedule, name="schedule"),
+    path("commissions/<int:pk>/retirer/<int:dossier>", committee.unschedule, name="unschedule"),
+    path("commissions/<int:pk>/deplacer/<int:dossier>", committee.move, name="move"),
+    path("commissions/<int:pk>/seance", committee.sitting, name="sitting"),
+    path("commissions/<int:pk>/cloture", committee.close, name="close_meeting"),
+    path("commissions/<int:pk>/proces-verbal", committee.minutes_file, name="minutes"),
     path("utilisateurs/nouveau", new_user.information, name="new_user"),
     path("utilisateurs/nouveau/<uuid:key>", new_user.information, name="new_user_information"),
     path("utilisateurs/nouveau/<uuid:key>/role", new_user.role, name="new_user_role"),

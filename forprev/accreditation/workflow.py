@@ -61,6 +61,7 @@ class Action(models.TextChoices):
     SEND_BACK = "send_back", "Renvoyer en instruction"
     SCHEDULE = "schedule", "Inscrire à l’ordre du jour"
     UNSCHEDULE = "unschedule", "Retirer de l’ordre du jour"
+    ORDER = "order", "Changer l’ordre du jour"
     ACCEPT = "accept", "Accepter"
     REFUSE = "refuse", "Refuser"
     ADJOURN = "adjourn", "Ajourner"
@@ -104,6 +105,7 @@ def _before_the_committee(reviewer: Role) -> Workflow:
             _row(Action.GIVE_OPINION, (State.UNDER_REVIEW,), State.OPINION_GIVEN, (reviewer,)),
             _row(Action.SCHEDULE, (State.OPINION_GIVEN, State.ADJOURNED), State.AWAITING_DECISION, SECRETARIAT),
             _row(Action.UNSCHEDULE, (State.AWAITING_DECISION,), State.OPINION_GIVEN, SECRETARIAT),
+            _row(Action.ORDER, (State.AWAITING_DECISION,), None, SECRETARIAT),
             _row(Action.SEND_BACK, (State.OPINION_GIVEN, State.AWAITING_DECISION), State.UNDER_REVIEW, SECRETARIAT),
             _row(Action.ACCEPT, (State.AWAITING_DECISION,), State.ACCEPTED, (Role.COMMITTEE,)),
             _row(Action.REFUSE, (State.AWAITING_DECISION,), State.REFUSED, (Role.COMMITTEE,)),

@@ -6,7 +6,7 @@ class CertificationConfig(AppConfig):
     label = "certification"
 
     def ready(self) -> None:
-        from forprev.certification import merging, personal_data, roles  # noqa: F401  (they register themselves)
+        from forprev.certification import accreditations, merging, personal_data, roles  # noqa: F401  (they register themselves)
         from forprev.certification.dashboard import register_cards
         from forprev.certification.menu import register_menu
 

@@ -19,7 +19,7 @@ from forprev.core.spreadsheets import Sheet
 from forprev.organisations.models import Membership, Organisation
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
-from tests.factories.dossiers import entity_dossier, first_request
+from tests.factories.dossiers import entity_dossier, first_request, meeting
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
@@ -111,6 +111,8 @@ SCREENS = {
     "accounts:desk": "H",
     "accreditation:active": "MDFCN",
     "accreditation:missing": "MD",
+    "accreditation:meetings": "CN",
+    "accreditation:plan_meeting": "CN",
     "accreditation:dossiers_ongoing": "M",
     "accreditation:dossiers_awaiting": "M",
     "accreditation:dossiers_closed": "M",
@@ -154,6 +156,7 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
+OF_A_LIFE = {"accreditation:suspend": "CN", "accreditation:resume": "CN", "accreditation:withdraw": "CN"}
 OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
 OF_A_DATA_CHANGE = {
     "organisations:data_change": "MDF",
@@ -202,6 +205,15 @@ OF_A_CORRECTION = {
     "support:apply_correction": "H",
     "support:refuse_correction": "H",
 }
+OF_A_MEETING = {
+    "accreditation:meeting": "CN",
+    "accreditation:schedule": "CN",
+    "accreditation:unschedule": "CN",
+    "accreditation:move": "CN",
+    "accreditation:sitting": "C",
+    "accreditation:close_meeting": "CN",
+    "accreditation:minutes": "CN",
+}
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
@@ -244,6 +256,8 @@ def test_the_table_knows_every_address() -> None:
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {
+        *OF_A_LIFE,
+        *OF_A_MEETING,
         *OF_AN_ENTITY,
         *OF_A_DATA_CHANGE,
         *OF_A_DOSSIER,
@@ -373,6 +387,38 @@ def test_addresses_of_an_accreditation(world: World) -> None:
                 seen = 200 if actor in seers else NOT_FOUND
                 expected = REFUSED_AS_A_ROLE if role not in "MDFCN" else seen
                 assert status in {expected, NOT_THIS_METHOD} if method == "POST" else status == expected, actor
+
+
+def test_addresses_of_a_meeting(world: World) -> None:
+    """The committee's and the INRS's; the committee alone sits. Its minutes do not exist before it is closed."""
+    held = meeting(0)
+    dossier = entity_dossier(state=DossierState.AWAITING_DECISION)
+    for name, roles in OF_A_MEETING.items():
+        about_a_dossier = name in ("accreditation:unschedule", "accreditation:move")
+        for pk, exists in ((held.pk, True), (held.pk + 10_000, False)):
+            url = reverse(name, args=[pk, dossier.pk] if about_a_dossier else [pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                    for actor, role in ACTORS.items():
+                        status = ask(world.browsers[actor], url, method).status_code
+                        seen = ALLOWED if exists and name != "accreditation:minutes" else {NOT_FOUND}
+                        expected = seen if role in roles else {REFUSED_AS_A_ROLE}
+                        assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
+
+
+def test_addresses_of_the_life_of_an_accreditation(world: World) -> None:
+    """The committee's and the INRS's; one that does not exist is not found by them."""
+    session = session_in(State.DRAFT, world)
+    for name, roles in OF_A_LIFE.items():
+        for pk, seen in ((session.accreditation_id, ALLOWED), (10_000_000, {NOT_FOUND})):
+            url = reverse(name, args=[pk])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                    for actor, role in ACTORS.items():
+                        status = ask(world.browsers[actor], url, method).status_code
+                        assert status in (seen if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
 
 
 def test_addresses_of_an_entity_and_of_what_it_asks_to_change(world: World) -> None:

@@ -11,7 +11,7 @@ from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.workflow import Action
 from forprev.organisations.updating.workflow import Action as DataAction
 
-OWN_OF_THE_NETWORK = (Action.ASSIGN, Action.EXAMINE, Action.GIVE_OPINION, Action.SEND_BACK)
+OWN_OF_THE_NETWORK = (Action.ASSIGN, Action.EXAMINE, Action.GIVE_OPINION, Action.SEND_BACK, Action.ORDER)
 """Actions of which the applicant does not read what was said, nor that they happened where the state stayed."""
 
 

@@ -8,7 +8,16 @@ from django.db.models import Q, QuerySet
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.accreditation.models import Candidate, Dossier, DossierLine, DossierState, Piece, PieceRule, Track
+from forprev.accreditation.models import (
+    Accreditation,
+    Candidate,
+    Dossier,
+    DossierLine,
+    DossierState,
+    Piece,
+    PieceRule,
+    Track,
+)
 from forprev.accreditation.workflow import APPLICANTS, NETWORK, SENT_AND_OPEN
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person
@@ -51,6 +60,12 @@ def is_applicant(acting: Acting) -> bool:
 def open_dossiers(organisation: Organisation) -> QuerySet[Dossier]:
     """Those of an entity that were sent and are not closed (B04)."""
     return Dossier.objects.filter(organisation=organisation, state__in=SENT_AND_OPEN)
+
+
+def dossiers_about(accreditation: Accreditation, acting: Acting) -> QuerySet[Dossier]:
+    """Those that asked for this accreditation or its renewal, and that the actor sees; the latest first."""
+    asked = DossierLine.objects.filter(accreditation=accreditation).values("dossier_id")
+    return visible_to(acting).filter(pk__in=asked).order_by("-created_at", "-pk")
 
 
 @dataclass(frozen=True)

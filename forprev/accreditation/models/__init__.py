@@ -1,6 +1,7 @@
 """Who may train what, in the database: accreditations and their delegates; dossiers, their pieces, their decisions."""
 
-from forprev.accreditation.models.accreditations import Accreditation, AccreditationStatus, Delegation
+from forprev.accreditation.life.workflow import AccreditationStatus
+from forprev.accreditation.models.accreditations import Accreditation, Delegation
 from forprev.accreditation.models.candidacies import Candidacy
 from forprev.accreditation.models.dossiers import (
     Candidate,

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from forprev.accreditation.life.workflow import LIFE, AccreditationStatus
 from forprev.catalogue.models import Level
 from forprev.organisations.models import Membership, Organisation
 
 
-class AccreditationStatus(models.TextChoices):
-    ACTIVE = "active", "Active"
-    SUSPENDED = "suspended", "Suspendue"
-    WITHDRAWN = "withdrawn", "Retirée"
-
-
+@pgtrigger.register(pgtrigger.FSM(name="moves_of_an_accreditation", field="status", transitions=list(LIFE.moves())))
 @pghistory.track()
 class Accreditation(models.Model):
     """An habilitation (A22): the right to run sessions of one level from `starts_on` to `ends_on`, both included."""

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
+from forprev.accreditation.dossiers.selectors import dossiers_about
 from forprev.accreditation.dossiers.terms import renewal_of
+from forprev.accreditation.life.workflow import LIFE
 from forprev.accreditation.models import Accreditation, AccreditationStatus
 from forprev.accreditation.selectors import (
     active,
@@ -23,7 +25,9 @@ from forprev.accreditation.selectors import (
     visible_to,
     with_delegates,
 )
+from forprev.accreditation.sheet import panels
 from forprev.accreditation.tables import AccreditationList, NetworkAccreditationList
+from forprev.accreditation.workflow import NETWORK
 from forprev.core.dates import french, today
 
 ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
@@ -61,9 +65,16 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         "accreditation": accreditation,
         "standing": standing(accreditation, today()),
         "warning": _why_it_does_not_serve(accreditation),
+        "actions": [
+            (f"accreditation:{each.action}", each.label)
+            for each in LIFE.available(accreditation.status, request.acting.role)
+        ],
         "rows": _sheet(accreditation),
         "delegations": delegations_of(accreditation) if shows_delegates(request.acting) else None,
         "sites": sites_of(accreditation),
+        "panels": panels(request.acting, accreditation),
+        "dossiers": dossiers_about(accreditation, request.acting),
+        "dossier_page": "accreditation:review" if request.acting.role in NETWORK else "accreditation:dossier",
         "events": history_of(accreditation),
         "renewal": renewal_of(accreditation, request.acting),
     }
@@ -71,6 +82,13 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _sheet(accreditation: Accreditation) -> list[dict[str, Any]]:
+    status = []
+    if accreditation.status != AccreditationStatus.ACTIVE:
+        since = f" depuis le {french(accreditation.status_since)}" if accreditation.status_since else ""
+        status = [
+            {"label": "Statut", "value": f"{accreditation.get_status_display()}{since}"},
+            {"label": "Motif", "value": accreditation.status_reason},
+        ]
     return [
         {"label": "Entité", "value": accreditation.organisation.name},
         {"label": "Dispositif", "value": accreditation.level.scheme.name},
@@ -78,6 +96,7 @@ def _sheet(accreditation: Accreditation) -> list[dict[str, Any]]:
         {"label": "Numéro", "value": accreditation.number},
         {"label": "Date de début", "value": french(accreditation.starts_on)},
         {"label": "Date de fin", "value": french(accreditation.ends_on)},
+        *status,
     ]
 
 

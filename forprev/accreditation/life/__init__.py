@@ -1,0 +1,1 @@
+"""The life of an accreditation: suspended, active again, withdrawn (B09)."""
