@@ -20,4 +20,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
 WHITENOISE_AUTOREFRESH = True  # no collected files here
-ZEAL_ALLOWLIST = [{"model": "accounts.Session", "field": "get()"}]  # Django reads a session that ends twice
+ZEAL_ALLOWLIST = [
+    {"model": "accounts.Session", "field": "get()"},  # Django reads a session that ends twice
+    {"model": "accreditation.Dossier", "field": "get()"},  # each dossier of a meeting is locked and decided for itself
+    {"model": "accreditation.Accreditation", "field": "get()"},  # and so is what it renews
+]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import structlog
+from django.db import IntegrityError, transaction
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
@@ -156,22 +157,24 @@ def _enter(dossier: Dossier) -> Organisation:
             "urssaf_digest": piece.digest,
         }
     same = ("kind", "regime", "nda", "address", "postal_code", "city", "signatory_name", "signatory_title")
-    organisation, is_new = Organisation.objects.get_or_create(
-        siret=candidate.siret,
-        defaults={
-            **{name: getattr(candidate, name) for name in (*same, "activities")},
-            **attestation,
-            "name": dossier.organisation_name,
-            "department": department,
-        },
-    )
-    if not is_new:
+    try:
+        with transaction.atomic():
+            organisation = Organisation.objects.create(
+                **{name: getattr(candidate, name) for name in (*same, "siret", "activities")},
+                **attestation,
+                name=dossier.organisation_name,
+                department=department,
+            )
+    except IntegrityError:
+        other = Organisation.objects.filter(siret=candidate.siret).first()
+        if other is None:
+            raise
         raise DomainError(
-            f"Le SIRET {candidate.siret} est entre-temps celui d’une autre entité, {organisation.name} : ajournez la "
-            "demande, ou refusez-la et invitez le demandeur à rejoindre cette entité.",
+            f"Le SIRET {candidate.siret} est entre-temps celui d’une autre entité, {other.name} : ajournez la demande, "
+            "ou refusez-la et invitez le demandeur à rejoindre cette entité.",
             code="siret_taken",
             field="verdict",
-        )
+        ) from None
     if piece is not None:
         # The document has one owner: the entity, which may replace it.
         piece.document = ""

@@ -160,7 +160,7 @@ def test_history_tells_who_changed_what(entity, manager):
     accreditation.save()
     text = text_of(signed_in(manager).get(f"/habilitations/{accreditation.pk}"))
     told = text.partition("Historique")[2]
-    assert told.index("au 04/05/2031") < told.index("Changement de statut") < told.index("Habilitation enregistrée")
+    assert told.index("au 04/05/2031") < told.index("Suspendre") < told.index("Habilitation enregistrée")
     assert f"{manager.person} (Gestionnaire)" in told
     assert "Active devient Suspendue Contrôle sur place" in told
 

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.accreditation.committee.selectors import ELIGIBLE
-from forprev.accreditation.models import CommitteeMeeting, Dossier, DossierState, MeetingState, Opinion, Track
+from forprev.accreditation.models import CommitteeMeeting, Dossier, DossierState, MeetingState, Opinion
 from forprev.core.lists import Choice, Criterion, Date, DateColumn, ListScreen, Noun, Text
 from forprev.core.templatetags.ui import status_badge
 from forprev.core.text import normalise
@@ -60,12 +60,6 @@ class EligibleTable(tables.Table):
             SCHEDULE_FORM,
             f"Inscrire la demande {record.number}, {record.organisation_name}",
         )
-
-    def render_circuit(self, record: Dossier) -> str:
-        return str(Track(record.track).label)
-
-    def render_avis(self, value: str) -> str:
-        return str(Opinion(value).label)
 
     def render_etat(self, record: Dossier) -> str:
         return _badge(record.state, record.state_label)
