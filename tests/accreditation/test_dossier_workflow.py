@@ -53,7 +53,7 @@ SECRETARIAT = {
     State.TO_COMPLETE: {Action.NOTE},
     State.UNDER_REVIEW: {Action.NOTE},
     State.OPINION_GIVEN: {Action.NOTE, Action.SCHEDULE, Action.SEND_BACK},
-    State.AWAITING_DECISION: {Action.NOTE, Action.UNSCHEDULE, Action.SEND_BACK},
+    State.AWAITING_DECISION: {Action.NOTE, Action.ORDER, Action.UNSCHEDULE, Action.SEND_BACK},
     State.ADJOURNED: {Action.NOTE, Action.SCHEDULE},
 }
 COMMITTEE = SECRETARIAT | {
