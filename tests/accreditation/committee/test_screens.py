@@ -136,7 +136,7 @@ class TestSitting:
         (dossier,) = on_the_agenda(1)
         Dossier.objects.update(opinion_reason="Moyens suffisants.")
         page = member.get(url)
-        assert "Favorable Moyens suffisants." in text_of(page)
+        assert "Objet Nouvelle habilitation : SST / 1 Avis Favorable Moyens suffisants." in text_of(page)
         assert f'href="/instruction/{dossier.pk}"' in page.content.decode()
 
     def test_the_secretariat_reads_the_agenda_but_does_not_sit(self, secretary: Client, url: str) -> None:
