@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from forprev.accounts.absence import Absence, explains_absence
 from forprev.accreditation.dossiers.selectors import applicant, visible_to
-from forprev.accreditation.workflow import UNDER_REVIEW, WITH_APPLICANT
+from forprev.accreditation.workflow import UNDER_REVIEW, WITH_APPLICANT, DossierState
 from forprev.people.models import Person
 
 
@@ -14,8 +14,8 @@ from forprev.people.models import Person
 def first_request(person: Person) -> Iterator[Absence]:
     """The latest first request of the person: an open one leaves a provisional account, one that failed none."""
     dossier = visible_to(applicant(person)).order_by("-created_at", "-pk").first()
-    if dossier is None:
-        return
+    if dossier is None or dossier.state == DossierState.ACCEPTED:
+        return  # whoever was accepted and has no role any more lost it since
     if dossier.state in WITH_APPLICANT:
         yield Absence(
             "demande-a-terminer",

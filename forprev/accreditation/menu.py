@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forprev.accounts.models import Role
+from forprev.accreditation.life.workflow import GOVERNORS
 from forprev.accreditation.workflow import SECRETARIAT
 from forprev.core import menu
 
@@ -14,6 +15,14 @@ def register_menu() -> None:
         "accreditation:active",
         roles=[Role.MANAGER, Role.DELEGATE, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR],
         order=10,
+        icon="patch-check",
+    )
+    menu.register(
+        menu.ACCREDITATION,
+        "Suspendues",
+        "accreditation:suspended",
+        roles=GOVERNORS,
+        order=20,
         icon="patch-check",
     )
     for order, (label, url_name) in enumerate(

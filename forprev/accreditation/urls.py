@@ -7,6 +7,7 @@ from forprev.accreditation.views import accreditations, new_user, stand_in, user
 app_name = "accreditation"
 urlpatterns = [
     path("habilitations", accreditations.active_list, name="active"),
+    path("habilitations/suspendues", accreditations.suspended_list, name="suspended"),
     path("habilitations/manquante", accreditations.missing, name="missing"),
     path("habilitations/<int:pk>", accreditations.detail, name="detail"),
     path("habilitations/<int:pk>/suspendre", life.suspend, name="suspend"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import Role
+from forprev.accreditation.absence import first_request as why_absent
 from forprev.accreditation.decisions import Incomplete, LineDecision, decide, renewed_end
 from forprev.accreditation.models import Accreditation, AccreditationSettings, Dossier, DossierState, Outcome
 from forprev.accreditation.workflow import Action
@@ -110,6 +111,12 @@ class TestFirstRequest:
         for word in (number, "10/03/2026", "10/03/2031", dossier.applicant.number, "gestionnaire", "/connexion"):
             assert word in sent.text
             assert word in sent.html
+
+    def test_whoever_was_accepted_is_never_told_that_it_failed(self, committee: Acting) -> None:
+        dossier = before_the_committee()
+        accept(dossier, committee)
+        Membership.objects.update(ended_at="2026-03-01T00:00Z")
+        assert list(why_absent(dossier.applicant)) == []
 
     def test_the_attestation_becomes_the_entity_s(self, committee: Acting) -> None:
         dossier = before_the_committee()
