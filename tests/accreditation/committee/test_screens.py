@@ -225,6 +225,15 @@ class TestSitting:
         assert member.post(url, typed(dossier, verdict="refuse", reason=REASON, version=version)).status_code == 422
         assert not OutgoingMail.objects.exists()
 
+    @pytest.mark.parametrize(
+        "wrong", [{"verdict": "take"}, {"verdict": "accept'--"}, {"verdict": "refuse", "reason": "x\x00"}]
+    )
+    def test_what_the_page_does_not_offer(self, wrong: dict[str, str], member: Client, url: str) -> None:
+        (dossier,) = on_the_agenda(1)
+        assert member.post(url, typed(dossier, **wrong)).status_code == 422
+        dossier.refresh_from_db()
+        assert dossier.state == State.AWAITING_DECISION
+
     def test_nothing_to_decide_yet(self, member: Client) -> None:
         (dossier,) = on_the_agenda(1, in_days=2)
         url = f"/commissions/{meeting(2).pk}/seance"
