@@ -28,8 +28,9 @@ from forprev.organisations.models import Membership, Organisation, OrganisationK
 from tests.concurrency import together
 from tests.factories.accounts import AccountFactory
 from tests.factories.accreditation import DelegationFactory, accredit
-from tests.factories.dossiers import SIRET, entity_dossier, first_request
+from tests.factories.dossiers import SIRET, data_dossier, entity_dossier, first_request
 from tests.factories.organisations import OrganisationFactory, acting_manager, acting_national, acting_officer
+from tests.factories.updating import entity_with_a_request
 
 pytestmark = pytest.mark.django_db
 
@@ -321,6 +322,13 @@ class TestWho:
         for acting in others:
             with pytest.raises(NotAllowed):
                 decide(dossier.pk, acting, 1, Action.REFUSE, reason=REASON)
+
+    def test_a_change_of_data_is_not_decided_here_not_even_by_its_fund(self) -> None:
+        organisation = OrganisationFactory()
+        _, change = entity_with_a_request(acting_manager(organisation))
+        dossier = data_dossier(change, State.UNDER_REVIEW)
+        with pytest.raises(NotAllowed):
+            decide(dossier.pk, acting_officer(), dossier.version, Action.REFUSE, reason=REASON)
 
     @pytest.mark.parametrize("state", sorted(set(State) - {State.DRAFT, State.AWAITING_DECISION}))
     def test_nothing_is_decided_that_is_not_before_the_committee(self, state: State, committee: Acting) -> None:
