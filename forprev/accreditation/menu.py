@@ -5,6 +5,7 @@ from __future__ import annotations
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.selectors import visible_to
+from forprev.accreditation.life.workflow import GOVERNORS
 from forprev.accreditation.review.selectors import awaiting
 from forprev.accreditation.workflow import NETWORK, SECRETARIAT, WITH_APPLICANT
 from forprev.core import menu
@@ -17,6 +18,14 @@ def register_menu() -> None:
         "accreditation:active",
         roles=[Role.MANAGER, Role.DELEGATE, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR],
         order=10,
+        icon="patch-check",
+    )
+    menu.register(
+        menu.ACCREDITATION,
+        "Suspendues",
+        "accreditation:suspended",
+        roles=GOVERNORS,
+        order=20,
         icon="patch-check",
     )
     menu.register(

@@ -54,6 +54,11 @@ def active(acting: Acting, day: date) -> QuerySet[Accreditation]:
     return visible_to(acting) & serving_on(day)
 
 
+def suspended(acting: Acting) -> QuerySet[Accreditation]:
+    """Those that wait for the end of their suspension, or for a withdrawal (B09)."""
+    return visible_to(acting).filter(status=AccreditationStatus.SUSPENDED)
+
+
 def attachable(acting: Acting) -> QuerySet[Accreditation]:
     """Those that a manager may attach to a delegate (A13): active today, by scheme and level."""
     if acting.role != Role.MANAGER:

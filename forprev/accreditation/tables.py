@@ -76,3 +76,8 @@ class NetworkAccreditationList(AccreditationList):
         Criterion("entite", "Raison sociale", "organisation__search_name", Text(normalise)),
         *AccreditationList.criteria,
     )
+
+
+class SuspendedList(NetworkAccreditationList):
+    noun = Noun("habilitation suspendue", "habilitations suspendues", feminine=True)
+    export_name = "habilitations-suspendues"

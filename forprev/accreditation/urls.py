@@ -9,6 +9,7 @@ from forprev.accreditation.views import accreditations, new_user, users
 app_name = "accreditation"
 urlpatterns = [
     path("habilitations", accreditations.active_list, name="active"),
+    path("habilitations/suspendues", accreditations.suspended_list, name="suspended"),
     path("habilitations/manquante", accreditations.missing, name="missing"),
     path("habilitations/<int:pk>", accreditations.detail, name="detail"),
     path("premiere-demande", starting.first_request, name="first_request"),

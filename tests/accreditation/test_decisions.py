@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import Role
+from forprev.accreditation.absence import first_request as why_absent
 from forprev.accreditation.decisions import Incomplete, LineDecision, decide, renewed_end
 from forprev.accreditation.models import Accreditation, AccreditationSettings, Dossier, DossierState, Outcome
 from forprev.accreditation.workflow import Action
@@ -27,8 +28,9 @@ from forprev.organisations.models import Membership, Organisation, OrganisationK
 from tests.concurrency import together
 from tests.factories.accounts import AccountFactory
 from tests.factories.accreditation import DelegationFactory, accredit
-from tests.factories.dossiers import SIRET, entity_dossier, first_request
+from tests.factories.dossiers import SIRET, data_dossier, entity_dossier, first_request
 from tests.factories.organisations import OrganisationFactory, acting_manager, acting_national, acting_officer
+from tests.factories.updating import entity_with_a_request
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,12 @@ class TestFirstRequest:
         for word in (number, "10/03/2026", "10/03/2031", dossier.applicant.number, "gestionnaire", "/connexion"):
             assert word in sent.text
             assert word in sent.html
+
+    def test_whoever_was_accepted_is_never_told_that_it_failed(self, committee: Acting) -> None:
+        dossier = before_the_committee()
+        accept(dossier, committee)
+        Membership.objects.update(ended_at="2026-03-01T00:00Z")
+        assert list(why_absent(dossier.applicant)) == []
 
     def test_the_attestation_becomes_the_entity_s(self, committee: Acting) -> None:
         dossier = before_the_committee()
@@ -314,6 +322,13 @@ class TestWho:
         for acting in others:
             with pytest.raises(NotAllowed):
                 decide(dossier.pk, acting, 1, Action.REFUSE, reason=REASON)
+
+    def test_a_change_of_data_is_not_decided_here_not_even_by_its_fund(self) -> None:
+        organisation = OrganisationFactory()
+        _, change = entity_with_a_request(acting_manager(organisation))
+        dossier = data_dossier(change, State.UNDER_REVIEW)
+        with pytest.raises(NotAllowed):
+            decide(dossier.pk, acting_officer(), dossier.version, Action.REFUSE, reason=REASON)
 
     @pytest.mark.parametrize("state", sorted(set(State) - {State.DRAFT, State.AWAITING_DECISION}))
     def test_nothing_is_decided_that_is_not_before_the_committee(self, state: State, committee: Acting) -> None:

@@ -35,6 +35,7 @@ from tests.screens import (
     make_entity,
     make_member,
     make_network_role,
+    menu_of,
     queries_of,
     signed_in,
     text_of,
@@ -211,6 +212,13 @@ class TestScreens:
         manager = text_of(signed_in(make_member(entity)).get(path))
         assert "Lever la suspension" not in manager
         assert REASON in manager
+
+    def test_a_suspended_one_is_found_again_from_the_menu(self, browser: Client) -> None:
+        active, suspended = (accredit(OrganisationFactory(), status=status) for status in ("active", "suspended"))
+        assert "Suspendues" in menu_of(browser.get("/tableau-de-bord"))
+        page = text_of(browser.get("/habilitations/suspendues"))
+        assert suspended.number in page
+        assert active.number not in page
 
     def test_the_confirmation_says_how_many_sessions_it_stops(self, browser: Client) -> None:
         session = draft_session()

@@ -110,6 +110,7 @@ SCREENS = {
     "accounts:lost_factors": "H",
     "accounts:desk": "H",
     "accreditation:active": "MDFCN",
+    "accreditation:suspended": "CN",
     "accreditation:missing": "MD",
     "accreditation:meetings": "CN",
     "accreditation:plan_meeting": "CN",

@@ -114,7 +114,7 @@ def results(meeting: CommitteeMeeting) -> list[Result]:
     lines: dict[int, list[DecidedLine]] = {}
     final = [pk for pk, event in decisions.items() if event.state in (DossierState.ACCEPTED, DossierState.REFUSED)]
     for line in LINES.filter(dossier__in=final):
-        lines.setdefault(line.dossier_id, []).append(_decided(line))
+        lines.setdefault(line.dossier_id, []).append(_decided(line, decisions[line.dossier_id].state))
     return [
         Result(
             dossier_id=pk,
@@ -133,12 +133,13 @@ def results(meeting: CommitteeMeeting) -> list[Result]:
     ]
 
 
-def _decided(line: DossierLine) -> DecidedLine:
-    granted = line.outcome == Outcome.GRANTED and line.accreditation is not None
+def _decided(line: DossierLine, state: str) -> DecidedLine:
+    """Without a reason where the whole dossier is refused: it is the dossier's."""
+    granted = line.accreditation if line.outcome == Outcome.GRANTED else None
     return DecidedLine(
         level=str(line.level),
         kind=str(LineKind(line.kind).label),
         outcome=str(Outcome(line.outcome).label) if line.outcome else "",
-        reason=line.outcome_reason,
-        number=line.accreditation.number if granted and line.accreditation else "",
+        reason=line.outcome_reason if state == DossierState.ACCEPTED else "",
+        number=granted.number if granted else "",
     )

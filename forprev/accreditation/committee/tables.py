@@ -45,8 +45,19 @@ class MeetingList(ListScreen):
 
 
 class EligibleTable(tables.Table):
-    choix = tables.Column("Inscrire", accessor="pk", orderable=False, exclude_from_export=True)
-    demande = tables.Column("Demande", accessor="number", linkify=("accreditation:review", {"pk": tables.A("pk")}))
+    choix = tables.Column(
+        "Inscrire",
+        accessor="pk",
+        orderable=False,
+        exclude_from_export=True,
+        attrs={"td": {"class": "agenda-choice"}},
+    )
+    demande = tables.Column(
+        "Demande",
+        accessor="number",
+        linkify=("accreditation:review", {"pk": tables.A("pk")}),
+        attrs={"td": {"class": "agenda-number"}},
+    )
     entite = tables.Column("Raison sociale", accessor="organisation_name", order_by="search_name")
     circuit = tables.Column("Circuit", accessor="track", orderable=False)
     transmise = DateColumn("Transmise le", accessor="submitted_on")

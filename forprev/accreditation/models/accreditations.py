@@ -33,6 +33,11 @@ class Accreditation(models.Model):
         indexes = [
             models.Index(fields=["organisation", "ends_on"], name="accreditation_of_entity"),
             models.Index(fields=["ends_on"], name="accreditation_by_end"),
+            models.Index(
+                fields=["organisation"],
+                name="accreditation_suspended",
+                condition=Q(status=AccreditationStatus.SUSPENDED),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="accreditation_ends_after_start"),

@@ -13,7 +13,7 @@ from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.selectors import dossiers_about
 from forprev.accreditation.dossiers.terms import renewal_of
-from forprev.accreditation.life.workflow import LIFE
+from forprev.accreditation.life.workflow import GOVERNORS, LIFE
 from forprev.accreditation.models import Accreditation, AccreditationStatus
 from forprev.accreditation.selectors import (
     active,
@@ -22,11 +22,12 @@ from forprev.accreditation.selectors import (
     shows_delegates,
     sites_of,
     standing,
+    suspended,
     visible_to,
     with_delegates,
 )
 from forprev.accreditation.sheet import panels
-from forprev.accreditation.tables import AccreditationList, NetworkAccreditationList
+from forprev.accreditation.tables import AccreditationList, NetworkAccreditationList, SuspendedList
 from forprev.accreditation.workflow import NETWORK
 from forprev.core.dates import french, today
 
@@ -47,6 +48,14 @@ def active_list(request: ActingRequest) -> HttpResponseBase:
             request, found, exclude=("entite",) if shows_delegates(acting) else ("entite", "delegataires")
         )
     return screen.response("accreditation/active.html")
+
+
+@require_safe
+@acting_as(*GOVERNORS)
+def suspended_list(request: ActingRequest) -> HttpResponseBase:
+    """`Habilitations suspendues`: where those who govern them find them again."""
+    screen = SuspendedList(request, suspended(request.acting), exclude=("delegataires",))
+    return screen.response("accreditation/suspended.html")
 
 
 @require_safe

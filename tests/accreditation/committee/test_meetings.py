@@ -11,7 +11,7 @@ from functools import partial
 import pikepdf
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
@@ -273,6 +273,22 @@ class TestAtOnce:
         (state,) = states(dossier)
         assert Accreditation.objects.count() == (1 if state == State.ACCEPTED else 0)
 
+    def test_nothing_joins_an_agenda_while_its_meeting_is_closed(self, secretary: Acting) -> None:
+        with transaction.atomic():
+            dossier = entity_dossier(state=State.OPINION_GIVEN)
+        planned = meeting(0).pk
+
+        def close() -> CommitteeMeeting:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '200ms'")
+            return services.close(planned, secretary, "Mme Petit")
+
+        with transaction.atomic():
+            services.schedule(planned, secretary, [dossier.pk])
+            (answer,) = together(close)
+        assert isinstance(answer, OperationalError)
+        assert meeting(0).state == "planned"
+
     def test_the_same_dossier_put_on_two_agendas(self, committee: Acting, secretary: Acting) -> None:
         with transaction.atomic():
             dossier = entity_dossier(state=State.OPINION_GIVEN)
@@ -342,6 +358,17 @@ class TestMinutes:
             later = meeting(0)
         assert minutes.render(held, results(held)) == made
         assert [each.reason for each in results(later)] == ["Toujours rien."]
+
+    def test_they_stay_when_what_was_adjourned_is_changed_then_withdrawn(self, held: CommitteeMeeting) -> None:
+        made = minutes.render(held, results(held))
+        (again,) = Dossier.objects.filter(state=State.ADJOURNED)
+        manager = acting_manager(again.organisation)
+        with acting_on(again.pk, manager, Action.EDIT) as dossier:
+            dossier.organisation_name = "Un autre nom"
+        assert minutes.render(held, results(held)) == made
+        with acting_on(again.pk, manager, Action.WITHDRAW):
+            pass
+        assert minutes.render(held, results(held)) == made
 
     def test_a_meeting_without_any_dossier(self, committee: Acting) -> None:
         closed = services.close(meeting(0).pk, committee, "Mme Petit")

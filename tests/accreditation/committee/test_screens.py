@@ -136,7 +136,7 @@ class TestSitting:
         (dossier,) = on_the_agenda(1)
         Dossier.objects.update(opinion_reason="Moyens suffisants.")
         page = member.get(url)
-        assert "Favorable Moyens suffisants." in text_of(page)
+        assert "Objet Nouvelle habilitation : SST / 1 Avis Favorable Moyens suffisants." in text_of(page)
         assert f'href="/instruction/{dossier.pk}"' in page.content.decode()
 
     def test_the_secretariat_reads_the_agenda_but_does_not_sit(self, secretary: Client, url: str) -> None:
@@ -224,6 +224,15 @@ class TestSitting:
         (dossier,) = on_the_agenda(1)
         assert member.post(url, typed(dossier, verdict="refuse", reason=REASON, version=version)).status_code == 422
         assert not OutgoingMail.objects.exists()
+
+    @pytest.mark.parametrize(
+        "wrong", [{"verdict": "take"}, {"verdict": "accept'--"}, {"verdict": "refuse", "reason": "x\x00"}]
+    )
+    def test_what_the_page_does_not_offer(self, wrong: dict[str, str], member: Client, url: str) -> None:
+        (dossier,) = on_the_agenda(1)
+        assert member.post(url, typed(dossier, **wrong)).status_code == 422
+        dossier.refresh_from_db()
+        assert dossier.state == State.AWAITING_DECISION
 
     def test_nothing_to_decide_yet(self, member: Client) -> None:
         (dossier,) = on_the_agenda(1, in_days=2)
