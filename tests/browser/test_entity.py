@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from forprev.accreditation.models import Dossier
 from forprev.organisations.models import Organisation
 from tests.browser.conftest import Open
 from tests.browser.steps import is_on, pass_step, see, sign_in
@@ -52,7 +53,9 @@ def test_what_waits_is_shown_side_by_side_and_nothing_changes(new_page: Open, ja
     see(page, "Aucune plateforme pédagogique déclarée.")
     menu = page.get_by_role("navigation", name="Menu principal")
     menu.get_by_role("list", name="DEMANDES").get_by_role("link", name="En cours").click()
-    page.get_by_role("main").get_by_role("link", name="Demande d’actualisation").click()
+    page.get_by_role("table").get_by_role("link", name=Dossier.objects.get().number, exact=True).click()
+    see(page, "Transmise")
+    page.get_by_role("link", name="Modifier ou retirer cette demande d’actualisation").click()
     for label, before, after in (
         ("Adresse", "Place de la mairie", "1 rue Neuve"),
         ("Code postal", "92170", "35400"),
