@@ -23,19 +23,38 @@ class Mailbox:
         self.messages: list[EmailMessage] = []
         self.rcpt_answer = "250 OK"
         self.data_answer = "250 OK"
+        self.dies_at = ""
+        """`RCPT`, `DATA` (before it has taken the message) or `ANSWER` (after that, and before it says so)."""
+        self.connections = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self._die(server, "RCPT")
         if self.rcpt_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt_answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self._die(server, "DATA")
         if self.data_answer.startswith("250"):
             content = envelope.original_content or b""
             self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self._die(server, "ANSWER")
         return self.data_answer
+
+    def _die(self, server: SMTP, when: str) -> None:
+        """Cut the line without a word, once."""
+        if self.dies_at == when:
+            self.dies_at = ""
+            server.transport.abort()
 
 
 @pytest.fixture
