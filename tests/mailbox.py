@@ -37,24 +37,27 @@ class Mailbox:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self._die(server, "RCPT")
+        self._dies(server, "RCPT")
         if self.rcpt_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt_answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self._die(server, "DATA")
+        if self._dies(server, "DATA"):
+            return self.data_answer
         if self.data_answer.startswith("250"):
             content = envelope.original_content or b""
             self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
-        self._die(server, "ANSWER")
+        self._dies(server, "ANSWER")
         return self.data_answer
 
-    def _die(self, server: SMTP, when: str) -> None:
-        """Cut the line without a word, once."""
-        if self.dies_at == when:
-            self.dies_at = ""
-            server.transport.abort()
+    def _dies(self, server: SMTP, when: str) -> bool:
+        """Cuts the line without a word, once."""
+        if self.dies_at != when:
+            return False
+        self.dies_at = ""
+        server.transport.abort()
+        return True
 
 
 @pytest.fixture

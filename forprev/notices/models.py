@@ -77,7 +77,7 @@ class OutgoingMail(models.Model):
     trying_since = models.DateTimeField(default=timezone.now, help_text="It is given up 24 hours later.")
     next_try_at = models.DateTimeField(default=timezone.now, help_text="Nobody tries before.")
     sent_at = models.DateTimeField(null=True, blank=True)
-    failed_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="The last time that it was given up.")
     problem = models.CharField("motif", max_length=500, blank=True, help_text="What the mail server last answered.")
 
     class Meta:

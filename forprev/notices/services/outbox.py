@@ -180,7 +180,7 @@ def send_again(mail_id: UUID, actor: Actor) -> None:
             return
         if not mail.can_be_sent_again:
             raise DomainError("Ce courriel contenait un lien personnel, effacé depuis.", code="erased")
-        mail.state, mail.failed_at = OutgoingMail.State.WAITING, None
+        mail.state = OutgoingMail.State.WAITING
         mail.trying_since = mail.next_try_at = now()
         mail.save()
         _enqueue([mail.pk])
