@@ -92,7 +92,7 @@ def test_the_notice_of_a_link_says_that_it_was_sent_and_not_what_it_is(settings:
     send_password_link(account.email)
     mail, notice = OutgoingMail.objects.get(), Notice.objects.get()
     assert "https://forprev.test/reinitialisation-mot-de-passe/" in mail.text
-    assert notice.subject == mail.subject
+    assert mail.subject == f"[FORPREV] {notice.subject}"
     assert account.email in notice.text
     assert "reinitialisation" not in notice.text + notice.url
 

@@ -116,7 +116,7 @@ def _notice(
     subject, text = words(template, context)
     if confidential:
         _, text = words("notices/confidential", {**context, "to": to, "subject": subject})
-    return Notice(kind=kind, subject=subject, text=text, created_at=now())
+    return Notice(kind=kind, subject=subject.removeprefix("[FORPREV] "), text=text, created_at=now())
 
 
 def _mail(
