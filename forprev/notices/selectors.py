@@ -12,8 +12,7 @@ MOST_COUNTED = 100
 
 def unread_count(person_id: int) -> int:
     """`MOST_COUNTED` stands for any larger number; read from the index alone."""
-    unread = Notice.objects.filter(person=person_id, read_at=None, archived_at=None)
-    return unread.values("person")[:MOST_COUNTED].count()
+    return Notice.objects.filter(person=person_id, read_at=None, archived_at=None)[:MOST_COUNTED].count()
 
 
 def notices_of(person: Person) -> QuerySet[Notice]:
