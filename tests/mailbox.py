@@ -23,19 +23,41 @@ class Mailbox:
         self.messages: list[EmailMessage] = []
         self.rcpt_answer = "250 OK"
         self.data_answer = "250 OK"
+        self.dies_at = ""
+        """`RCPT`, `DATA` (before it has taken the message) or `ANSWER` (after that, and before it says so)."""
+        self.connections = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self._dies(server, "RCPT")
         if self.rcpt_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt_answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self._dies(server, "DATA"):
+            return self.data_answer
         if self.data_answer.startswith("250"):
             content = envelope.original_content or b""
             self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self._dies(server, "ANSWER")
         return self.data_answer
+
+    def _dies(self, server: SMTP, when: str) -> bool:
+        """Cuts the line without a word, once."""
+        if self.dies_at != when:
+            return False
+        self.dies_at = ""
+        server.transport.abort()
+        return True
 
 
 @pytest.fixture

@@ -80,6 +80,12 @@ class PreferencesForm(forms.Form):
         required=False,
         help_text="Le réseau prévention écrit à ceux que cela concerne : les formateurs SST d’une région, par exemple.",
     )
+    mail_rhythm = forms.ChoiceField(
+        label="Rythme des e-mails",
+        choices=Account.MailRhythm.choices,
+        widget=forms.RadioSelect,
+        help_text="Ce qui concerne votre compte (mot de passe, adresse, rôles) part toujours tout de suite.",
+    )
 
 
 class PasskeyNameForm(forms.Form):

@@ -42,6 +42,10 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """The means of one person to sign in (A01); people without one, such as trainees acteur, are only in `people`."""
 
+    class MailRhythm(models.TextChoices):
+        IMMEDIATE = "immediate", "Un e-mail par message, tout de suite"
+        DAILY = "daily", "Un seul e-mail par jour, le matin, qui les rassemble"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
     email = models.EmailField("e-mail", unique=True)
@@ -52,6 +56,12 @@ class Account(AbstractBaseUser):
     wants_alerts = models.BooleanField("Alertes", default=True)
     wants_tasks = models.BooleanField("Notifications", default=True)
     wants_messages = models.BooleanField("Messages ciblés", default=True)
+    mail_rhythm = models.CharField(
+        "rythme des e-mails", max_length=10, choices=MailRhythm.choices, default=MailRhythm.IMMEDIATE
+    )
+    bounced_at = models.DateTimeField(
+        null=True, blank=True, help_text="The address refuses our mail since then; empty once it takes one."
+    )
 
     objects: ClassVar[AccountManager] = AccountManager()
 

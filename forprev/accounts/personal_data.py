@@ -27,6 +27,8 @@ def account_data(person: Person) -> Iterable[Section]:
             "wants_alerts": "Alertes",
             "wants_tasks": "Notifications",
             "wants_messages": "Messages ciblés",
+            "mail_rhythm": "Rythme des e-mails",
+            "bounced_at": "L’adresse refuse nos e-mails depuis",
         },
         [
             [
@@ -38,6 +40,8 @@ def account_data(person: Person) -> Iterable[Section]:
                 account.wants_alerts,
                 account.wants_tasks,
                 account.wants_messages,
+                account.get_mail_rhythm_display(),
+                account.bounced_at,
             ]
         ],
     )

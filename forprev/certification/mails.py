@@ -1,8 +1,7 @@
-"""The mails of the main job, written to the outbox in the transaction of the action they tell of."""
+"""What people are told of the main job, in the transaction of the action that it tells of."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -10,7 +9,8 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account
 from forprev.certification.models import TrainingSession
 from forprev.core.dates import french
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, held_now
 
 
@@ -52,32 +52,30 @@ def _entity_accounts(session: TrainingSession) -> QuerySet[Account]:
 
 
 def _send_task(session: TrainingSession, template: str, accounts: QuerySet[Account], **context: str) -> None:
-    """To those who want to be told of new tasks (A05)."""
-    _send(session, template, accounts.filter(wants_tasks=True), "Notifications", **context)
+    """A new task."""
+    _tell(session, template, accounts, Notice.Kind.TASK, **context)
 
 
 def _send_alert(
     session: TrainingSession, template: str, accounts: QuerySet[Account], once: str, **context: str
 ) -> None:
-    """To those who want to be told that a term is near (A05), once."""
-    _send(session, template, accounts.filter(wants_alerts=True), "Alertes", once, **context)
+    """A term that is near, once."""
+    _tell(session, template, accounts, Notice.Kind.ALERT, f"{template}/{session.pk}/{once}", **context)
 
 
-def _send(
+def _tell(
     session: TrainingSession,
     template: str,
     accounts: QuerySet[Account],
-    preference: str,
-    once: str = "",
+    kind: Notice.Kind,
+    key: str | None = None,
     **context: str,
 ) -> None:
-    path = reverse("certification:session", args=[session.pk])
-    for account in accounts.select_related("person"):
-        send_mail(
-            account.email,
-            f"certification/mails/{template}",
-            {"session": session, "url": f"{settings.PUBLIC_URL}{path}", "account": account, **context},
-            person=account.person,
-            preference=preference,
-            key=f"{template}/{session.pk}/{once}/{account.pk}" if once else None,
-        )
+    tell_many(
+        accounts,
+        f"certification/mails/{template}",
+        {"session": session, **context},
+        kind=kind,
+        url=reverse("certification:session", args=[session.pk]),
+        key=key,
+    )

@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "forprev.core.context.page",
+                "forprev.notices.context.inbox",
             ],
             "builtins": ["forprev.core.templatetags.ui"],
         },

@@ -10,6 +10,7 @@ from forprev.core.dashboard import dashboard
 urlpatterns = [
     path("tableau-de-bord", acting_as(*Role)(dashboard), name="dashboard"),
     path("", include("forprev.accounts.urls")),
+    path("", include("forprev.notices.urls")),
     path("", include("forprev.organisations.urls")),
     path("", include("forprev.accreditation.urls")),
     path("", include("forprev.certification.urls")),

@@ -7,3 +7,6 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.notices import merging, personal_data, receivers  # noqa: F401  (they register themselves)
+        from forprev.notices.menu import register_menu
+
+        register_menu()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Job
 
-from forprev.notices import services
-
-LONGEST_WAIT = 3600
+from forprev.notices.services import outbox, summaries
 
 
-class MoreAndMoreSeldom(BaseRetryStrategy):
-    """One minute, two, four, up to an hour, for as long as the service says that the message is worth it."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if not isinstance(exception, services.NotDelivered):
-            return None
-        return RetryDecision(retry_in={"seconds": min(60 * 2 ** min(job.attempts, 10), LONGEST_WAIT)})
+@app.task
+def deliver(mail_ids: list[str]) -> None:
+    outbox.deliver(mail_ids)
 
 
-@app.task(retry=MoreAndMoreSeldom())
-def deliver(mail_id: str) -> None:
-    services.deliver(mail_id)
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="notices_deliver_due")
+def deliver_due(timestamp: int) -> None:
+    """Every minute: new tries, and what a lost job has left; a missed or a double run does no harm."""
+    outbox.deliver_due()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="notices_summarise")
+def summarise(timestamp: int) -> None:
+    """Often, so that a morning on which nothing ran is made up for; each summary leaves once a day."""
+    summaries.summarise()

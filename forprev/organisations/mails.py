@@ -1,12 +1,12 @@
-"""The mails about roles, written to the outbox in the transaction of what they tell of."""
+"""What people are told of their roles, in the transaction of what it tells of."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import reverse
 
 from forprev.accounts.models import Account
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell
 from forprev.organisations.models import Membership
 
 
@@ -20,9 +20,5 @@ def role_ended(membership: Membership, account: Account) -> None:
 
 
 def _send(template: str, membership: Membership, account: Account, path: str) -> None:
-    send_mail(
-        account.email,
-        f"organisations/mails/{template}",
-        {"membership": membership, "account": account, "url": f"{settings.PUBLIC_URL}{path}"},
-        person=account.person,
-    )
+    context = {"membership": membership}
+    tell(account, f"organisations/mails/{template}", context, kind=Notice.Kind.ACCOUNT, url=path)

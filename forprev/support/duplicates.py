@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -14,7 +13,8 @@ from forprev.accounts.models import Account, Role
 from forprev.accounts.proposals import masked_email
 from forprev.certification.models import Certificate, Trainee
 from forprev.core.errors import DomainError
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell
 from forprev.organisations.models import FundAttachment, Membership, NetworkRole, held_now
 from forprev.people import merging
 from forprev.people.matching import Match, find
@@ -120,9 +120,13 @@ def _accounts(*person_ids: int) -> list[Account]:
 def _tell(template: str, merge: Merge, accounts: list[Account]) -> None:
     """Each owner, at the address that it had or has again."""
     kept = next((account.email for account in accounts if account.person_id == merge.kept_id), "")
-    url = f"{settings.PUBLIC_URL}{reverse('accounts:sign_in')}"
     for account in accounts:
         closed = template == "merged" and bool(kept) and account.email != kept
-        context = {"merge": merge, "account": account, "closed": closed, "stays": masked_email(kept), "url": url}
-        person = account.person if Person.objects.filter(pk=account.person_id).exists() else merge.kept
-        send_mail(account.email, f"support/mails/{template}", context, person=person)
+        tell(
+            account,
+            f"support/mails/{template}",
+            {"merge": merge, "closed": closed, "stays": masked_email(kept)},
+            kind=Notice.Kind.ACCOUNT,
+            url=reverse("accounts:sign_in"),
+            person=account.person if Person.objects.filter(pk=account.person_id).exists() else merge.kept,
+        )

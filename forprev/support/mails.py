@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import reverse
 
 from forprev.accounts.models import Account
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell
 from forprev.support.models import CorrectionRequest
 
 
@@ -27,7 +27,11 @@ def _send(correction: CorrectionRequest, template: str) -> None:
     account = Account.objects.filter(person=correction.person_id).select_related("person").first()
     if account is None:
         return
-    url = f"{settings.PUBLIC_URL}{reverse('support:ask_correction')}"
-    context = {"correction": correction, "account": account, "url": url}
-    key = f"{template}/{correction.pk}"
-    send_mail(account.email, f"support/mails/{template}", context, person=account.person, key=key)
+    tell(
+        account,
+        f"support/mails/{template}",
+        {"correction": correction},
+        kind=Notice.Kind.ACCOUNT,
+        url=reverse("support:ask_correction"),
+        key=f"{template}/{correction.pk}",
+    )

@@ -61,6 +61,7 @@ PUBLIC = {
     "accreditation:confirm_candidacy",
     "certification:check",
     "certification:verification",
+    "notices:unsubscribe",
     "support:home",
     "support:help",
     "support:manuals",
@@ -94,10 +95,20 @@ ANY_ACCOUNT = {
     "accounts:my_data_pdf",
     "accounts:openid_bind",
     "accreditation:communes",
+    "notices:inbox",
+    "notices:archives",
+    "notices:mark_all_read",
     "organisations:own_fund",
     "support:ask_correction",
 }
-OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1], "accounts:openid_unbind": [1]}
+OF_ONE_S_OWN = {
+    "accounts:absence": ["formateur-expire"],
+    "accounts:remove_passkey": [1],
+    "accounts:openid_unbind": [1],
+    "notices:notice": [UUID(int=1)],
+    "notices:archive": [UUID(int=1)],
+    "notices:restore": [UUID(int=1)],
+}
 WITH_A_LINK = {"accounts:confirm_email"}
 """Of the account whose link it is: tests/accounts."""
 """Of any account, but only for what is its own."""
@@ -125,6 +136,7 @@ SCREENS = {
     "certification:ongoing": "MDFN",
     "certification:create": "MD",
     "certification:own_certificates": "T",
+    "notices:dead_letters": "H",
     "network:figures": "MDFN",
     "support:corrections": "H",
     "support:merges": "HF",
@@ -151,6 +163,7 @@ OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
 OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
     "accounts:lost_factor": ("H", [1]),
     "accounts:desk_account": ("H", [UUID(int=1)]),
+    "notices:dead_letter": ("H", [UUID(int=1)]),
     "support:compare_duplicates": ("HF", [999_998, 999_999]),
     "support:merge": ("HF", [999_999]),
     "support:undo_merge": ("HF", [999_999]),
@@ -218,6 +231,7 @@ OF_A_MEETING = {
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
+    "notices:unsubscribe": ["unknown"],
     "certification:verification": ["A" * 26],
     "accounts:password_link": ["unknown"],
     "accreditation:candidacy": ["unknown"],

@@ -30,7 +30,7 @@ from tests.http.world import browser_of
 
 pytestmark = pytest.mark.django_db
 
-MOST = 15
+MOST = 16
 
 
 def many_drafts(acting: Acting, count: int) -> None:

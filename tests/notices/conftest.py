@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from forprev.accounts.models import Account
+from forprev.notices.models import Notice
+from forprev.notices.services import tell
 from tests.mailbox import Mailbox, mailbox  # noqa: F401 (a fixture)
 
 TEMPLATES = {
@@ -36,3 +40,8 @@ def broken_server(settings: Settings) -> Callable[[], None]:
         settings.EMAIL_PORT = 9
 
     return cut
+
+
+def told(account: Account, kind: Notice.Kind = Notice.Kind.TASK, name: str = "122", **how: Any) -> Notice | None:
+    """This person is told of something."""
+    return tell(account, "essai", {"name": name}, kind=kind, url="/sessions/122", **how)

@@ -23,12 +23,13 @@ def test_a_message_is_rendered_and_its_delivery_enqueued(db: None, settings: Set
     assert mail is not None
     mail.refresh_from_db()
     assert mail.subject == "Session de Élise & <Zoé>"
-    assert mail.text == "Bonjour Élise & <Zoé>,\nhttps://forprev.test\n"
+    assert mail.text.startswith("Bonjour Élise & <Zoé>,\nhttps://forprev.test\n\n-- \n")
+    assert mail.text.rstrip().endswith("parce que cette adresse sert à Forprev pour vous joindre.")
     assert "<p>Bonjour Élise &amp; &lt;Zoé&gt;</p>" in mail.html
     assert mail.message_id == f"<{mail.pk}@forprev.test>"
     assert mail.state == OutgoingMail.State.WAITING
     job = ProcrastinateJob.objects.get()
-    assert (job.task_name, job.args) == (deliver.name, {"mail_id": str(mail.pk)})
+    assert (job.task_name, job.args) == (deliver.name, {"mail_ids": [str(mail.pk)]})
 
 
 def test_a_key_is_written_once(db: None) -> None:

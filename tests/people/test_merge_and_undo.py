@@ -275,6 +275,7 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "certification.TrainingSession.created_by",
         "certification.TrainingSession.last_actor",
         "certification.TrainingSession.results_by",
+        "notices.Notice.person",
         "notices.OutgoingMail.person",
         "organisations.DataChange.closed_by",
         "organisations.DataChange.sent_by",

@@ -20,7 +20,7 @@ from forprev.core.errors import DomainError
 CHANGES_PER_ACCOUNT = 5
 """New addresses asked for by one account in a quarter of an hour: each is a mail to whoever owns it."""
 
-PREFERENCES = ("wants_alerts", "wants_tasks", "wants_messages")
+PREFERENCES = ("wants_alerts", "wants_tasks", "wants_messages", "mail_rhythm")
 
 logger = structlog.get_logger(__name__)
 
@@ -66,10 +66,10 @@ def confirm_email_change(token: str) -> Account:
         if change is None:
             raise ended
         account = change.account
-        old, account.email = account.email, change.email
+        old, account.email, account.bounced_at = account.email, change.email, None
         try:
             with transaction.atomic():
-                account.save(update_fields=["email"])
+                account.save(update_fields=["email", "bounced_at"])
         except IntegrityError as error:
             raise ended from error
         _end_changes(account)
@@ -79,9 +79,20 @@ def confirm_email_change(token: str) -> Account:
     return account
 
 
-def save_preferences(account: Account, preferences: Mapping[str, bool]) -> None:
-    """A05: `PREFERENCES` by name."""
-    Account.objects.filter(pk=account.pk).update(**{name: preferences[name] for name in PREFERENCES})
+def save_preferences(account: Account, preferences: Mapping[str, bool | str]) -> None:
+    """A05: those of `PREFERENCES` that are named; the others stay."""
+    named = {name: preferences[name] for name in PREFERENCES if name in preferences}
+    Account.objects.filter(pk=account.pk).update(**named)
+
+
+def note_bounce(email: str) -> None:
+    """The mailbox refused a message: from now on, the account whose address it is says so."""
+    Account.objects.filter(email=email, bounced_at=None).update(bounced_at=now())
+
+
+def forget_bounce(email: str) -> None:
+    """The mailbox took a message."""
+    Account.objects.filter(email=email, bounced_at__isnull=False).update(bounced_at=None)
 
 
 def finish_welcome(account: Account) -> None:
