@@ -11,12 +11,17 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from forprev.accounts.models import Role
 from forprev.certification.models import TrainingSession
 from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
+from forprev.network.messages.selectors import Audience
 from forprev.organisations.models import Membership
+from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
+from tests.factories.messages import drafted, sent
+from tests.factories.organisations import acting_national
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
@@ -60,6 +65,7 @@ PUBLIC = {
     "support:legal",
     "support:privacy",
     "support:accessibility",
+    "network:calendar_feed",
 }
 ANY_ACCOUNT = {
     "accounts:switch_role",
@@ -88,8 +94,17 @@ ANY_ACCOUNT = {
     "accounts:openid_bind",
     "organisations:own_fund",
     "support:ask_correction",
+    "network:received_messages",
+    "network:calendar",
+    "network:revoke_calendar",
 }
-OF_ONE_S_OWN = {"accounts:absence": ["formateur-expire"], "accounts:remove_passkey": [1], "accounts:openid_unbind": [1]}
+OF_ONE_S_OWN = {
+    "accounts:absence": ["formateur-expire"],
+    "accounts:remove_passkey": [1],
+    "accounts:openid_unbind": [1],
+    "network:received_message": [1],
+    "network:received_document": [1],
+}
 WITH_A_LINK = {"accounts:confirm_email"}
 """Of the account whose link it is: tests/accounts."""
 """Of any account, but only for what is its own."""
@@ -111,6 +126,8 @@ SCREENS = {
     "certification:create": "MD",
     "certification:own_certificates": "T",
     "network:figures": "MDFN",
+    "network:messages": "FN",
+    "network:new_message": "FN",
     "support:corrections": "H",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
@@ -161,11 +178,21 @@ OF_A_CORRECTION = {
     "support:apply_correction": "H",
     "support:refuse_correction": "H",
 }
+OF_A_MESSAGE = {
+    "network:message": "FN",
+    "network:message_audience": "FN",
+    "network:message_words": "FN",
+    "network:message_check": "FN",
+    "network:cancel_message": "FN",
+    "network:message_document": "FN",
+}
+"""Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
     "certification:verification": ["A" * 26],
     "accounts:password_link": ["unknown"],
+    "network:calendar_feed": ["unknown"],
 }
 
 REFUSED_AS_A_ROLE = 403
@@ -202,7 +229,8 @@ def test_the_table_knows_every_address() -> None:
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {*OF_AN_ENTITY, *OF_A_DATA_CHANGE, *OF_A_NEW_USER, *OF_A_USER}
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
+    of_the_network = {*OF_A_MESSAGE}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -412,6 +440,43 @@ def test_addresses_of_a_correction(world: World) -> None:
                 assert status in {*expected, NOT_THIS_METHOD} if method == "POST" else status in expected, (name, actor)
     correction.refresh_from_db()
     assert correction.state == "open"
+
+
+def test_addresses_of_a_message(world: World) -> None:
+    """Those of its fund, and of the national administration, which changes nothing of it; its reader has another."""
+    message = drafted(document=proof())
+    for name, roles in OF_A_MESSAGE.items():
+        url = reverse(name, args=[message.pk])
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    if (actor, method) == ("officer", "POST"):
+                        continue
+                    status = ask(world.browsers[actor], url, method).status_code
+                    seen = ALLOWED if actor in ("officer", "national") else {NOT_FOUND}
+                    expected = seen if role in roles else {REFUSED_AS_A_ROLE}
+                    assert status in {*expected, NOT_THIS_METHOD} if method == "POST" else status in expected, (
+                        name,
+                        actor,
+                        method,
+                    )
+
+
+def test_a_message_is_its_readers(world: World) -> None:
+    """Whoever it reached; opening it is noted, asking for headers or its file is not."""
+    author = acting_national(Role.NATIONAL_ADMINISTRATOR)
+    message = sent(author, Audience(("trainer",), (level("SST", 1).pk,)), document=proof())
+    for name in ("network:received_message", "network:received_document"):
+        url = reverse(name, args=[message.pk])
+        for method in ("HEAD", "POST", "GET"):
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                with nothing_changes_unless((name, method) == ("network:received_message", "GET") and role == "T"):
+                    status = ask(world.browsers[actor], url, method).status_code
+                expected = 200 if role == "T" else NOT_FOUND
+                assert status == (NOT_THIS_METHOD if method == "POST" else expected), (name, actor, method)
 
 
 def test_what_is_another_s_own_does_not_exist(world: World) -> None:
