@@ -67,7 +67,7 @@ def go_on(message_id: int) -> None:
         if message.recipients_count is None:
             _list_some(message)
             call_for(message.pk)
-        elif _serve_some(message):
+        elif _serve_some(message) == SERVED_AT_ONCE:
             call_for(message.pk, after=settings.MESSAGES_PAUSE)
         else:
             _move(message, Action.FINISH)
