@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
+from forprev.core.dates import now
 from forprev.network.messages import services
 from forprev.network.messages.models import Recipient, TargetedMessage
 from forprev.network.messages.selectors import Audience
@@ -72,7 +73,8 @@ def crowd(number: int, organisation: Organisation | None = None) -> list[Person]
     )
     IssuedNumber.objects.bulk_create(IssuedNumber(number=person.number, person=person) for person in people)
     Account.objects.bulk_create(
-        Account(person=person, email=f"foule{person.pk}@exemple.test", password="!") for person in people
+        Account(person=person, email=f"foule{person.pk}@exemple.test", password="!", welcomed_at=now())
+        for person in people
     )
     Membership.objects.bulk_create(
         Membership(person=person, organisation=place, role=Role.MANAGER) for person in people

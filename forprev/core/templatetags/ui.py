@@ -82,6 +82,10 @@ LOOKS = {
     "open": PROGRESS,
     "applied": SUCCESS,
     "refused": DANGER,
+    # targeted messages
+    "scheduled": Look("progress", "clock-fill"),
+    "sending": PROGRESS,
+    "sent": SUCCESS,
     # steps of a task list
     "todo": ACTION,
     "done": SUCCESS,

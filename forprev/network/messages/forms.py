@@ -12,7 +12,7 @@ from django.utils import timezone
 from forprev.catalogue.models import Level
 from forprev.core.dates import day_of
 from forprev.core.forms import CleanCharField, FrenchDateField
-from forprev.core.uploads import DocumentField
+from forprev.core.uploads import NO_BREAK, DocumentField
 from forprev.network.messages.models import ADDRESSABLE, TargetedMessage
 from forprev.network.messages.selectors import Audience
 from forprev.network.messages.services import SUBJECT_LENGTH, TEXT_LENGTH, Words
@@ -40,21 +40,23 @@ class AudienceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-columns"}),
         required=False,
         help_text="Les gestionnaires des entités habilitées à ce niveau, les délégataires à qui une telle habilitation "
-        "est rattachée, les formateurs dont le certificat en cours de validité permet de l’animer. Aucun choix : tous.",
+        "est rattachée, les formateurs dont le certificat en cours de validité permet de l’animer. "
+        f"Aucun choix{NO_BREAK}: tous.",
     )
     funds = forms.TypedMultipleChoiceField(
         label="Caisses",
         coerce=int,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-columns"}),
         required=False,
-        help_text="La région des entités, la caisse de rattachement des formateurs. Aucun choix : toutes.",
+        help_text=f"La région des entités, la caisse de rattachement des formateurs. Aucun choix{NO_BREAK}: toutes.",
     )
     kinds = forms.MultipleChoiceField(
         label="Types d’entité",
         choices=OrganisationKind.choices,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"}),
         required=False,
-        help_text="Pour les gestionnaires et les délégataires ; ne restreint pas les formateurs. Aucun choix : tous.",
+        help_text="Pour les gestionnaires et les délégataires, sans restreindre les formateurs. "
+        f"Aucun choix{NO_BREAK}: tous.",
     )
 
     def __init__(self, *args: Any, national: bool, **kwargs: Any) -> None:
@@ -124,9 +126,9 @@ class WordsForm(forms.Form):
     day = FrenchDateField(
         label="Date d’envoi",
         required=False,
-        help_text="JJ/MM/AAAA. Vide : dès la confirmation.",
+        help_text=f"JJ/MM/AAAA. Vide{NO_BREAK}: dès la confirmation.",
     )
-    hour = HourField(label="Heure d’envoi", required=False, help_text="HH:MM, heure de Paris. Vide : 08:00.")
+    hour = HourField(label="Heure d’envoi", required=False, help_text=f"HH:MM, heure de Paris. Vide{NO_BREAK}: 08:00.")
 
     def __init__(self, data: Any = None, files: Any = None, *, message: TargetedMessage) -> None:
         at = timezone.localtime(message.send_at) if message.send_at else None
