@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from forprev.accounts.acting import Acting
-from forprev.accounts.models import Role
+from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import Delegation
 from forprev.accreditation.selectors import serving_on
 from forprev.catalogue.models import Level, Qualification, TraineeKind
@@ -44,11 +44,11 @@ def audience_of(message: TargetedMessage) -> Audience:
 
 
 def people(audience: Audience, day: date) -> QuerySet[Person]:
-    """Whoever is addressed on `day` and can sign in, once each."""
-    reached = Q(pk__in=_memberships(audience, day).values("person_id"))
+    """Whoever is addressed on `day` and can sign in, once each: looked for among accounts, of whom there are few."""
+    reached = Q(person__in=_memberships(audience, day).values("person_id"))
     if Role.TRAINER in audience.roles:
-        reached |= Q(pk__in=_certificates(audience, day).values("person_id"))
-    return Person.objects.filter(reached, account__is_active=True)
+        reached |= Q(person__in=_certificates(audience, day).values("person_id"))
+    return Person.objects.filter(pk__in=Account.objects.filter(reached, is_active=True).values("person_id"))
 
 
 def _memberships(audience: Audience, day: date) -> QuerySet[Membership]:
