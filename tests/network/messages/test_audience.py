@@ -30,8 +30,13 @@ from tests.factories.people import PersonFactory
 pytestmark = pytest.mark.django_db
 
 LEVELS = (("SST", 1), ("SST", 2), ("PRAP2S", 1))
-TEACHES = {"SST-2": {("SST", 1)}, "SST-3": {("SST", 2), ("SST", 3)}, "PRAP2S-2": {("PRAP2S", 1)}, "SST-1": set()}
-"""What the holder of a certificate trains in (domain.md, section 2)."""
+TEACHES = {
+    "SST-2": {("SST", 1)},
+    "SST-3": {("SST", 1), ("SST", 2)},
+    "PRAP2S-2": {("PRAP2S", 1)},
+    "SST-1": set(),
+}
+"""Of LEVELS, what the holder of a certificate trains in (B22: SST 1 is trained by SST 2 or 3)."""
 FUNDS = {"26": "rhone-alpes", "35": "bretagne"}
 MAKES_TRAINERS = ("SST-2", "SST-3", "PRAP2S-2")
 _emails = count()
@@ -176,7 +181,7 @@ def world_of_its_own() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(entities=ENTITIES, known=PEOPLE, wanted=WANTED)
 def test_an_audience_is_who_it_says(
     entities: tuple[Entity, ...],
@@ -223,6 +228,14 @@ def test_the_last_day_of_an_accreditation_and_of_a_certificate_still_counts() ->
     audience = of_level(("SST", 1), roles=("manager", "trainer"))
     assert found_on(end, audience) == {manager, teacher}
     assert found_on(end + timedelta(days=1), audience) == set()
+
+
+@pytest.mark.parametrize(("code", "levels"), [("SST-2", {1}), ("SST-3", {1, 2, 3}), ("SST-1", set())])
+def test_b22_trainers_of_a_level_are_those_who_may_run_it(code: str, levels: set[int]) -> None:
+    holder = with_account(PersonFactory())
+    taken_over(holder, code)
+    reached = {n for n in (1, 2, 3) if holder in found_on(today(), of_level(("SST", n), roles=("trainer",)))}
+    assert reached == levels
 
 
 def test_a_role_past_its_last_day_is_not_addressed() -> None:
