@@ -12,7 +12,7 @@ Event = MutableMapping[str, Any]
 Processor = Callable[[Any, str, Event], Any]
 
 
-SECRET_PATH = re.compile(r"(/(?:reinitialisation-mot-de-passe|mon-profil/e-mail)/)[^/?\s]+")
+SECRET_PATH = re.compile(r"(/(?:reinitialisation-mot-de-passe|mon-profil/e-mail|agenda)/)[^/?\s]+")
 
 
 def without_secrets(logger: object, name: str, event: Event) -> Event:

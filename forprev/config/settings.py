@@ -233,6 +233,8 @@ FILE_UPLOAD_HANDLERS = [
 
 MAIL_DELIVERY = env.bool("MAIL_DELIVERY", not DEMO)
 """Off: messages stay in the outbox, where the demonstration shows them at /demo/courriels."""
+MESSAGES_PAUSE = env.int("MESSAGES_PAUSE_SECONDS", 30)
+"""Seconds between two ranges of 500 readers of a targeted message: a thousand mails a minute, others in between."""
 _mail = Env().dj_email_url("EMAIL_URL", "smtp://localhost:25")
 if "EMAIL_BACKEND" not in _mail:  # of an unknown scheme, which would mean without TLS
     raise ImproperlyConfigured("EMAIL_URL starts with smtp:// or, for STARTTLS, submission://.")

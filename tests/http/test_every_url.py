@@ -11,15 +11,20 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from forprev.accounts.models import Role
 from forprev.accreditation.models import DossierState
 from forprev.certification.models import TrainingSession
 from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
+from forprev.network.messages.selectors import Audience
 from forprev.organisations.models import Membership, Organisation
 from tests.factories.accounts import AccountFactory, browser_of
+from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
 from tests.factories.dossiers import entity_dossier, first_request, meeting
+from tests.factories.messages import drafted, sent
+from tests.factories.organisations import acting_national
 from tests.factories.support import asked, proof
 from tests.factories.updating import entity_with_a_request
 from tests.http.world import World, addresses, build, untouched
@@ -68,6 +73,7 @@ PUBLIC = {
     "support:legal",
     "support:privacy",
     "support:accessibility",
+    "network:calendar_feed",
 }
 ANY_ACCOUNT = {
     "accounts:switch_role",
@@ -100,11 +106,16 @@ ANY_ACCOUNT = {
     "notices:mark_all_read",
     "organisations:own_fund",
     "support:ask_correction",
+    "network:received_messages",
+    "network:calendar",
+    "network:revoke_calendar",
 }
 OF_ONE_S_OWN = {
     "accounts:absence": ["formateur-expire"],
     "accounts:remove_passkey": [1],
     "accounts:openid_unbind": [1],
+    "network:received_message": [1],
+    "network:received_document": [1],
     "notices:notice": [UUID(int=1)],
     "notices:archive": [UUID(int=1)],
     "notices:restore": [UUID(int=1)],
@@ -138,6 +149,8 @@ SCREENS = {
     "certification:own_certificates": "T",
     "notices:dead_letters": "H",
     "network:figures": "MDFN",
+    "network:messages": "FN",
+    "network:new_message": "FN",
     "support:corrections": "H",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
@@ -228,6 +241,15 @@ OF_A_MEETING = {
     "accreditation:close_meeting": "CN",
     "accreditation:minutes": "CN",
 }
+OF_A_MESSAGE = {
+    "network:message": "FN",
+    "network:message_audience": "FN",
+    "network:message_words": "FN",
+    "network:message_check": "FN",
+    "network:cancel_message": "FN",
+    "network:message_document": "FN",
+}
+"""Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
@@ -235,6 +257,7 @@ WITH_A_TOKEN = {
     "certification:verification": ["A" * 26],
     "accounts:password_link": ["unknown"],
     "accreditation:candidacy": ["unknown"],
+    "network:calendar_feed": ["unknown"],
 }
 
 REFUSED_AS_A_ROLE = 403
@@ -281,7 +304,8 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_REVIEW,
         *OF_A_PIECE,
     }
-    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities}
+    of_the_network = {*OF_A_MESSAGE}
+    known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
 
@@ -570,6 +594,43 @@ def test_addresses_of_a_correction(world: World) -> None:
                 assert status in {*expected, NOT_THIS_METHOD} if method == "POST" else status in expected, (name, actor)
     correction.refresh_from_db()
     assert correction.state == "open"
+
+
+def test_addresses_of_a_message(world: World) -> None:
+    """Those of its fund, and of the national administration, which changes nothing of it; its reader has another."""
+    message = drafted(document=proof())
+    for name, roles in OF_A_MESSAGE.items():
+        url = reverse(name, args=[message.pk])
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    if (actor, method) == ("officer", "POST"):
+                        continue
+                    status = ask(world.browsers[actor], url, method).status_code
+                    seen = ALLOWED if actor in ("officer", "national") else {NOT_FOUND}
+                    expected = seen if role in roles else {REFUSED_AS_A_ROLE}
+                    assert status in {*expected, NOT_THIS_METHOD} if method == "POST" else status in expected, (
+                        name,
+                        actor,
+                        method,
+                    )
+
+
+def test_a_message_is_its_readers(world: World) -> None:
+    """Whoever it reached; opening it is noted, asking for headers or its file is not."""
+    author = acting_national(Role.NATIONAL_ADMINISTRATOR)
+    message = sent(author, Audience(("trainer",), (level("SST", 1).pk,)), document=proof())
+    for name in ("network:received_message", "network:received_document"):
+        url = reverse(name, args=[message.pk])
+        for method in ("HEAD", "POST", "GET"):
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                with nothing_changes_unless((name, method) == ("network:received_message", "GET") and role == "T"):
+                    status = ask(world.browsers[actor], url, method).status_code
+                expected = 200 if role == "T" else NOT_FOUND
+                assert status == (NOT_THIS_METHOD if method == "POST" else expected), (name, actor, method)
 
 
 def test_what_is_another_s_own_does_not_exist(world: World) -> None:

@@ -26,6 +26,7 @@ from forprev.certification.models import SessionTrainer
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
+from forprev.network.models import CalendarFeed, Recipient, TargetedMessage
 from forprev.organisations.models import FundAttachment
 from forprev.people.merging import forget_old_merges, merge, preview_merge, undo_merge
 from forprev.people.models import IssuedNumber, Lookup, Merge, Person
@@ -104,6 +105,7 @@ class Has:
     created: bool
     correction: bool
     applied: bool
+    addressed: bool
 
 
 HAS = st.builds(
@@ -120,6 +122,7 @@ HAS = st.builds(
     created=st.booleans(),
     correction=st.booleans(),
     applied=st.booleans(),
+    addressed=st.booleans(),
 )
 
 
@@ -127,7 +130,12 @@ def populate(people: list[Has]) -> list[Person]:
     places = [OrganisationFactory(), OrganisationFactory()]
     accreditations = [[accredit(place, code, 1) for code in ("SST", "PRAPIBC", "PRAP2S")] for place in places]
     agent, other = acting_agent(), draft_session(trainees=1)
-    return [_one(has, places, accreditations, agent, other) for has in people]
+    records = [_one(has, places, accreditations, agent, other) for has in people]
+    message = TargetedMessage.objects.create(author=records[0], creation_key=uuid4())
+    for has, person in zip(people, records, strict=True):
+        if has.addressed:
+            Recipient.objects.create(message=message, person=person)
+    return records
 
 
 def _one(has: Has, places: list[Any], accreditations: list[list[Any]], agent: Any, other: Any) -> Person:
@@ -136,6 +144,7 @@ def _one(has: Has, places: list[Any], accreditations: list[list[Any]], agent: An
         account = AccountFactory(person=person)
         PasswordLink.objects.create(account=account, token_hash=person.number.lower())
         browser_of(account)
+        CalendarFeed.objects.create(account=account, token_hash=person.number.lower())
         if has.second_factor:
             Totp.objects.create(account=account, secret="x")
     for place, offered, manages, attached in zip(places, accreditations, has.manages, has.delegate_of, strict=True):
@@ -229,12 +238,15 @@ def check_all_is_there_once(before: Snapshot, after: Snapshot, duplicate_id: int
         "organisations.FundAttachment",
         "accreditation.Delegation",
         "certification.SessionTrainer",
+        "network.CalendarFeed",
+        "network.Recipient",
     }
     assert {label for label, _ in gone} <= may_go
     for label, fields in {
         "organisations.Membership": ("organisation_id", "role"),
         "organisations.NetworkRole": ("fund_id", "role"),
         "certification.SessionTrainer": ("session_id",),
+        "network.Recipient": ("message_id",),
     }.items():
         held_before = {
             tuple(row[f] for f in fields)
@@ -275,6 +287,8 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "certification.TrainingSession.created_by",
         "certification.TrainingSession.last_actor",
         "certification.TrainingSession.results_by",
+        "network.Recipient.person",
+        "network.TargetedMessage.author",
         "notices.Notice.person",
         "notices.OutgoingMail.person",
         "organisations.DataChange.closed_by",

@@ -93,6 +93,10 @@ LOOKS = {
     "received": Look("progress", "inbox-fill"),
     "conforming": SUCCESS,
     "to_correct": WARNING,
+    # targeted messages
+    "scheduled": Look("progress", "clock-fill"),
+    "sending": PROGRESS,
+    "sent": SUCCESS,
     # steps of a task list
     "todo": ACTION,
     "done": SUCCESS,
