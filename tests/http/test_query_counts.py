@@ -30,7 +30,7 @@ from tests.http.world import browser_of
 
 pytestmark = pytest.mark.django_db
 
-MOST = 16
+MOST = 15
 
 
 def many_drafts(acting: Acting, count: int) -> None:

@@ -1,16 +1,16 @@
-"""The mails about a dossier, written to the outbox in the transaction of the action that they tell of."""
+"""What people are told about a dossier, in the transaction of the action that it tells of."""
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.dossiers.selectors import is_applicant
 from forprev.accreditation.models import Dossier, DossierMessage, Track
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, NetworkRole, held_now
 
 
@@ -21,7 +21,7 @@ def message_written(message: DossierMessage, acting: Acting) -> None:
 
 
 def to_applicants(dossier: Dossier, template: str, *, key: str = "", **context: object) -> None:
-    """Render `accreditation/mails/<template>` for each applicant who wants to be told; the link leads to its dossier.
+    """Tell each applicant what `accreditation/mails/<template>` says; the link leads to its dossier.
 
     What bears a `key` goes to each of them once.
     """
@@ -38,20 +38,19 @@ def applicant_accounts(dossier: Dossier) -> QuerySet[Account]:
     if dossier.organisation_id is None:
         return Account.objects.filter(person_id=dossier.applicant_id)
     managers = Membership.objects.filter(held_now(), organisation_id=dossier.organisation_id, role=Role.MANAGER)
-    return Account.objects.filter(Q(wants_tasks=True), person_id__in=managers.values("person_id"))
+    return Account.objects.filter(person_id__in=managers.values("person_id"))
 
 
 def reviewer_accounts(dossier: Dossier) -> QuerySet[Account]:
     """To whom it is assigned; before, every officer of its fund, or the INRS where it is outside the general regime."""
-    wanting = Account.objects.filter(wants_tasks=True)
     if dossier.assigned_to_id:
-        return wanting.filter(person_id=dossier.assigned_to_id)
+        return Account.objects.filter(person_id=dossier.assigned_to_id)
     held = NetworkRole.objects.filter(held_now())
     if dossier.track == Track.OTHER:
         held = held.filter(role=Role.NATIONAL_ADMINISTRATOR)
     else:
         held = held.filter(role=Role.FUND_OFFICER, fund_id=dossier.fund_id)
-    return wanting.filter(person_id__in=held.values("person_id"))
+    return Account.objects.filter(person_id__in=held.values("person_id"))
 
 
 def _send(
@@ -62,13 +61,12 @@ def _send(
     context: dict[str, object],
     key: str = "",
 ) -> None:
-    url = settings.PUBLIC_URL + reverse(page, args=[dossier.pk])
-    for account in accounts.select_related("person"):
-        send_mail(
-            account.email,
-            f"accreditation/mails/{template}",
-            {"dossier": dossier, "url": url, "account": account, **context},
-            person=account.person,
-            key=f"{key}:{account.pk}" if key else None,
-            preference="Notifications" if dossier.organisation_id or page == "accreditation:review" else "",
-        )
+    candidate = dossier.organisation_id is None and page == "accreditation:dossier"
+    tell_many(
+        accounts,
+        f"accreditation/mails/{template}",
+        {"dossier": dossier, **context},
+        kind=Notice.Kind.ACCOUNT if candidate else Notice.Kind.TASK,
+        url=reverse(page, args=[dossier.pk]),
+        key=key or None,
+    )

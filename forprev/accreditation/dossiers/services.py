@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
@@ -42,7 +43,8 @@ from forprev.core import dates, history, uploads
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.uploads import Document
 from forprev.core.workflow import NotAllowed
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, Organisation, OrganisationKind, Regime, RegionalFund, held_now
 from forprev.people.models import Person
 
@@ -176,14 +178,14 @@ def contact_managers(dossier_id: int, acting: Acting, siret: str) -> None:
         managers = Membership.objects.filter(held_now(), organisation__siret=siret, role=Role.MANAGER)
         accounts = Account.objects.filter(person_id__in=managers.values("person_id"), is_active=True)
         asking = Account.objects.filter(person=acting.person).first()
-        for account in accounts.select_related("person"):
-            send_mail(
-                account.email,
-                "accreditation/mails/siret_known",
-                {"account": account, "asking": asking, "siret": siret, "person": acting.person},
-                person=account.person,
-                key=f"siret_known:{dossier.pk}:{siret}:{account.pk}",
-            )
+        tell_many(
+            accounts,
+            "accreditation/mails/siret_known",
+            {"asking": asking, "siret": siret, "person": acting.person},
+            kind=Notice.Kind.TASK,
+            url=reverse("organisations:users"),
+            key=f"siret_known/{dossier.pk}/{siret}",
+        )
 
 
 def save_lines(dossier_id: int, acting: Acting, version: int, wish: Wish) -> Dossier:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import structlog
-from django.conf import settings
 from django.urls import reverse
 
 from forprev.accounts.acting import Acting
@@ -17,7 +16,8 @@ from forprev.accreditation.selectors import visible_to
 from forprev.core import history
 from forprev.core.dates import french, today
 from forprev.core.errors import DomainError
-from forprev.notices.services import send_mail
+from forprev.notices.models import Notice
+from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, held_now
 
 MAILS = {LifeAction.SUSPEND: "suspended", LifeAction.RESUME: "resumed", LifeAction.WITHDRAW: "withdrawal"}
@@ -63,11 +63,10 @@ def _tell_managers(accreditation: Accreditation, template: str, reason: str) -> 
     managers = Membership.objects.filter(
         held_now(), organisation_id=accreditation.organisation_id, role=Role.MANAGER
     ).values("person_id")
-    url = settings.PUBLIC_URL + reverse("accreditation:detail", args=[accreditation.pk])
-    for account in Account.objects.filter(person_id__in=managers).select_related("person"):
-        send_mail(
-            account.email,
-            f"accreditation/mails/{template}",
-            {"accreditation": accreditation, "reason": reason, "url": url, "account": account},
-            person=account.person,
-        )
+    tell_many(
+        Account.objects.filter(person_id__in=managers),
+        f"accreditation/mails/{template}",
+        {"accreditation": accreditation, "reason": reason},
+        kind=Notice.Kind.ACCOUNT,
+        url=reverse("accreditation:detail", args=[accreditation.pk]),
+    )
