@@ -14,12 +14,11 @@ from forprev.accreditation.review.selectors import awaiting, for_queue, is_late,
 from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
 from forprev.accreditation.workflow import NETWORK, SECRETARIAT
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Figure, Line
+from forprev.core.dashboard import LINES, Card, Figure, Line, first_of
 from forprev.core.dates import add_months, french, today
 from forprev.core.text import plural
 from forprev.organisations.sheet import Row, adds_to_sheet
 
-LINES = 5
 ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
 READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR)
 
@@ -49,13 +48,12 @@ def meeting_card(acting: Acting) -> Card | None:
 
 def awaiting_card(acting: Acting) -> Card | None:
     """The dossiers that wait for this role, the most urgent first."""
-    waiting = awaiting(acting)
-    count = waiting.count()
+    waiting, count = first_of(for_queue(awaiting(acting), acting))
     if not count:
         return None
     return Card(
         summary=f"{plural(count, 'demande attend', 'demandes attendent')} votre réponse.",
-        lines=[_dossier_line(dossier, today()) for dossier in for_queue(waiting, acting)[:LINES]],
+        lines=[_dossier_line(dossier, today()) for dossier in waiting],
         url=reverse("accreditation:queue"),
         url_label="Voir toutes les demandes à traiter",
     )
@@ -76,8 +74,7 @@ def _dossier_line(dossier: Dossier, day: date) -> Line:
 def ending_card(acting: Acting) -> Card | None:
     """Those that end within the first term, the nearest first (A25)."""
     day = today()
-    ending = ending_soon(acting, day)
-    count = ending.count()
+    ending, count = first_of(ending_soon(acting, day))
     if not count:
         return None
     summary = (
@@ -89,7 +86,7 @@ def ending_card(acting: Acting) -> Card | None:
     more = count > LINES
     return Card(
         summary=summary,
-        lines=[_line(accreditation, acting, day) for accreditation in ending[:LINES]],
+        lines=[_line(accreditation, acting, day) for accreditation in ending],
         url=in_list if more else "",
         url_label=f"Voir les {count} habilitations, par date de fin" if more else "",
     )

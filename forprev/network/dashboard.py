@@ -10,14 +10,12 @@ from forprev.certification.models import Result, Trainee
 from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.workflow import State
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Figure, Line
+from forprev.core.dashboard import Card, Figure, Line, first_of
 from forprev.core.dates import add_months, today
 from forprev.core.templatetags.ui import jour, plural
 from forprev.network.messages.models import ADDRESSABLE
 from forprev.network.messages.selectors import unread_by
 from forprev.network.views import MONTHS, SHOWN_TO
-
-LINES = 5
 
 
 def register_cards() -> None:
@@ -50,8 +48,7 @@ def figures_card(acting: Acting) -> Card | None:
 
 def messages_card(acting: Acting) -> Card | None:
     """Those not read yet, the latest first."""
-    unread = unread_by(acting.person)
-    count = unread.count()
+    unread, count = first_of(unread_by(acting.person))
     if not count:
         return None
     return Card(
@@ -63,7 +60,7 @@ def messages_card(acting: Acting) -> Card | None:
                 detail=received.message.sender,
                 note=f"Reçu le {jour(received.served_at)}",
             )
-            for received in unread[:LINES]
+            for received in unread
         ],
         url=reverse("network:received_messages"),
         url_label="Voir tous les messages",
