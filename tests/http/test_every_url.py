@@ -55,6 +55,9 @@ PUBLIC = {
     "accounts:session",
     "accounts:openid_start",
     "accounts:openid_return",
+    "accreditation:directory",
+    "accreditation:directory_map",
+    "accreditation:directory_body",
     "accreditation:first_request",
     "accreditation:first_request_asked",
     "accreditation:candidacy",
@@ -221,6 +224,7 @@ WITH_A_TOKEN = {
     "certification:verification": ["A" * 26],
     "accounts:password_link": ["unknown"],
     "accreditation:candidacy": ["unknown"],
+    "accreditation:directory_body": [1],
 }
 
 REFUSED_AS_A_ROLE = 403
