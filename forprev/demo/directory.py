@@ -61,8 +61,8 @@ BODIES = (
     ("BORDS DE MARNE SECOURS", "6 rue du Canotier", "94000", "CRETEIL", "SST-1 APS-ASD-1"),
     ("MADININA PRÉVENTION", "15 rue du Flamboyant", "97200", "FORT DE FRANCE", "SST-1"),
     ("MARONI FORMATION", "3 rue des Palétuviers", "97300", "CAYENNE", "SST-1 PRAPIBC-1"),
-    ("PITONS SÉCURITÉ", "22 rue du Volcan", "97400", "ST DENIS", "SST-1 PRAP2S-1"),
-    ("LAGON SUD FORMATION", "5 chemin du Corail", "97410", "ST PIERRE", "SST-1"),
+    ("PITONS SÉCURITÉ", "22 rue du Volcan", "97400", "SAINT DENIS", "SST-1 PRAP2S-1"),
+    ("LAGON SUD FORMATION", "5 chemin du Corail", "97410", "SAINT PIERRE", "SST-1"),
 )
 """Name, address, postal code, town, accreditations."""
 

@@ -47,6 +47,7 @@ def _with_check_digit(digits: str) -> str:
 
 
 def siret_of(first_eight: str, establishment: str = "0001") -> str:
+    """The SIRET of an invented enterprise: eight digits of its SIREN, and four of the establishment."""
     return _with_check_digit(_with_check_digit(first_eight) + establishment)
 
 
