@@ -18,7 +18,7 @@ CLOSE_UP_BOX = "302 132 24 25"
 
 @dataclass(frozen=True)
 class Area:
-    """A department. Overseas, `shape` is empty; where there is nothing to show, `url` is, and `shade` is 0, else 1 to 5."""
+    """A department; `shape` is empty overseas, `url` where `count` is 0; `shade` goes from 0, for none, to 5."""
 
     code: str
     name: str
