@@ -129,9 +129,8 @@ def play_requests(organisations: dict[str, Organisation], cast: Cast, crowd: Cro
             _review(dossier, officer, candidate.until, candidate.opinion)
         _set_back(dossier, candidate.since)
     meeting = plan(inrs, today() + DAYS_TO_THE_MEETING)
-    schedule(
-        meeting.pk, inrs, Dossier.objects.filter(state=DossierState.OPINION_GIVEN).values_list("pk", flat=True)[:1]
-    )
+    judged = Dossier.objects.filter(state=DossierState.OPINION_GIVEN)
+    schedule(meeting.pk, inrs, judged.values_list("pk", flat=True)[:1])
     place = organisations["vanves"].pk
     manager = next(
         acting
