@@ -12,7 +12,7 @@ from django.test import Client
 
 from forprev.accounts.models import Role
 from forprev.accreditation.directory.departments import drawing, label_of, name_of, rank
-from forprev.accreditation.directory.map import bounds_of, legend_of
+from forprev.accreditation.directory.map import bounds_of, legend_of, map_of
 from forprev.accreditation.models import AccreditationStatus
 from forprev.core.dates import add_months, french, today
 from forprev.organisations.models import Department, Organisation, OrganisationKind
@@ -162,6 +162,11 @@ def test_nothing_that_was_not_accepted_is_told() -> None:
     for url in (LIST, MAP, f"/annuaire/{body.pk}"):
         page = unescape(Client().get(url).content.decode())
         assert {secret for secret in secrets if secret in page} == set(), url
+
+
+@pytest.mark.parametrize("pk", [0, 10_000_000, 10**30])
+def test_an_unknown_organisation_is_not_found(pk: int) -> None:
+    assert Client().get(f"/annuaire/{pk}").status_code == 404
 
 
 def test_a_name_is_text_whatever_it_holds() -> None:
@@ -355,6 +360,13 @@ def test_every_department_of_the_funds_has_a_name_and_every_shape_a_department()
 )
 def test_five_shades_at_the_most_cover_every_count(counts: list[int], legend: list[str]) -> None:
     assert [key.label for key in legend_of(bounds_of(counts))] == legend
+
+
+def test_the_more_organisations_the_darker_the_shade() -> None:
+    shades = {
+        area.code: area.shade for area in map_of({"69": 3, "75": 9, "974": 1}, ["01", "69", "75", "974"], str).areas
+    }
+    assert shades == {"01": 0, "974": 1, "69": 2, "75": 3}
 
 
 # Around the page

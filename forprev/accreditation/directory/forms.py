@@ -59,7 +59,7 @@ class DirectoryForm(forms.Form):
 
     @property
     def in_force(self) -> dict[str, str]:
-        self.full_clean()
+        self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def told(self, name: str, value: str) -> str:
