@@ -13,12 +13,13 @@ from django.urls import reverse
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import Accreditation
 from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, serving_on
-from forprev.core.dates import add_months, today
+from forprev.core.dates import add_months, running_term, today
 from forprev.notices.models import Notice
 from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, held_now
 
 CHUNK = 500
+TERMS = (FIRST_TERM_MONTHS, SECOND_TERM_MONTHS)
 
 
 def warn_of_ends() -> int:
@@ -31,14 +32,8 @@ def warn_of_ends() -> int:
     return sum(_warn(chunk, day) for chunk in _in_chunks(_ending(day)))
 
 
-def term_on(day: date, ends_on: date) -> int | None:
-    """The term, in months, that runs on that day; it starts on the same day of the month as the end, months before."""
-    running = [months for months in (SECOND_TERM_MONTHS, FIRST_TERM_MONTHS) if day >= add_months(ends_on, -months)]
-    return running[0] if running and day <= ends_on else None
-
-
 def _ending(day: date) -> QuerySet[Accreditation]:
-    """Those that may be in their terms: months differ by so many days, `term_on` decides."""
+    """Those that may be in their terms: months differ by so many days, `running_term` decides."""
     latest = add_months(day, FIRST_TERM_MONTHS) + timedelta(days=3)
     taken_over = Accreditation.objects.filter(
         organisation=OuterRef("organisation"), level=OuterRef("level"), ends_on__gt=OuterRef("ends_on")
@@ -59,7 +54,11 @@ def _in_chunks(accreditations: QuerySet[Accreditation]) -> Iterator[list[Accredi
 
 def _warn(accreditations: Iterable[Accreditation], day: date) -> int:
     """Of those of a chunk: two queries, then a few for each that somebody is still to be told of."""
-    due = {_key(each, months): (each, months) for each in accreditations if (months := term_on(day, each.ends_on))}
+    due = {
+        _key(each, months): (each, months)
+        for each in accreditations
+        if (months := running_term(day, each.ends_on, TERMS))
+    }
     managers = defaultdict(set)
     places = {each.organisation_id for each, _ in due.values()}
     for place, person in Membership.objects.filter(

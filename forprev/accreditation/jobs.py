@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from forprev.accreditation.alerts import warn_of_ends
 from forprev.accreditation.dossiers import candidacies, drafts
+from forprev.accreditation.reminders import remind_of_waiting
 
 
 @app.task
@@ -26,3 +27,10 @@ def look_after_drafts(timestamp: int) -> None:
 def tell_of_ends(timestamp: int) -> None:
     """Every morning; a missed run is caught up, a double one tells nobody twice (A25)."""
     warn_of_ends()
+
+
+@app.periodic(cron="10 5 * * *")
+@app.task(queueing_lock="accreditation_reminders")
+def remind(timestamp: int) -> None:
+    """Every morning; a missed or a double run does no harm."""
+    remind_of_waiting()

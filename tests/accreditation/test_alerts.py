@@ -6,27 +6,24 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from hypothesis import given
-from hypothesis import strategies as st
 
 from forprev.accounts.models import Role
-from forprev.accreditation.alerts import term_on, warn_of_ends
+from forprev.accreditation.alerts import warn_of_ends
 from forprev.accreditation.jobs import tell_of_ends
 from forprev.accreditation.models import Accreditation, AccreditationStatus
 from forprev.core.dates import add_months
 from forprev.notices.models import Notice, OutgoingMail
 from forprev.organisations.models import Membership, Organisation
 from forprev.people.models import Person
+from tests.clock import PARIS, days, in_the_morning
 from tests.factories.accounts import AccountFactory
 from tests.factories.accreditation import accredit
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
-PARIS = ZoneInfo("Europe/Paris")
 ENDS = date(2028, 6, 30)
 
 
@@ -44,14 +41,9 @@ def told(person: Person) -> list[tuple[date, str]]:
     return [(each.created_at.astimezone(PARIS).date(), each.key.rpartition("/")[2]) for each in notices if each.key]
 
 
-def run_on(day: date, *, at: int = 5) -> int:
-    """The morning's run, at an hour of Paris."""
-    with time_machine.travel(datetime(day.year, day.month, day.day, at, tzinfo=PARIS), tick=False):
+def run_on(day: date) -> int:
+    with in_the_morning(day):
         return warn_of_ends()
-
-
-def days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def test_a25_day_by_day_to_the_end_and_after() -> None:
@@ -159,17 +151,6 @@ def test_what_ends_on_a_leap_day() -> None:
     for day in (*days(date(2027, 2, 26), date(2027, 3, 2)), *days(date(2027, 8, 27), date(2027, 9, 1))):
         run_on(day)
     assert told(person) == [(date(2027, 2, 28), "12"), (date(2027, 8, 29), "6")]
-
-
-@given(ends_on=st.dates(date(2026, 1, 1), date(2040, 12, 31)), before=st.integers(-40, 500))
-def test_one_term_at_a_time_and_none_after_the_end(ends_on: date, before: int) -> None:
-    day = ends_on - timedelta(days=before)
-    term = term_on(day, ends_on)
-    if term is None:
-        assert before < 0 or day < add_months(ends_on, -12)
-    else:
-        assert add_months(ends_on, -term) <= day <= ends_on
-        assert term == 6 or day < add_months(ends_on, -6)
 
 
 def test_as_many_queries_once_all_are_told_whatever_the_number(
