@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import F
 from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.committee.selectors import next_meeting
+from forprev.accreditation.dossiers.selectors import with_entity
 from forprev.accreditation.models import Accreditation, Dossier
 from forprev.accreditation.review.selectors import awaiting, for_queue, is_late, object_of
 from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
@@ -25,6 +27,7 @@ READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMIN
 
 def register_cards() -> None:
     dashboard.register(dashboard.AWAITING, "Demandes à traiter", roles=NETWORK, order=10, build=awaiting_card)
+    dashboard.register(dashboard.AWAITING, "Demandes à traiter", roles=[Role.MANAGER], order=20, build=with_entity_card)
     dashboard.register(dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card)
     dashboard.register(dashboard.FIGURES, "Habilitations", roles=READERS, order=10, build=figures_card)
     dashboard.register(
@@ -56,6 +59,29 @@ def awaiting_card(acting: Acting) -> Card | None:
         lines=[_dossier_line(dossier, today()) for dossier in waiting],
         url=reverse("accreditation:queue"),
         url_label="Voir toutes les demandes à traiter",
+    )
+
+
+def with_entity_card(acting: Acting) -> Card | None:
+    """The entity's drafts, and what it is asked to complete, the most urgent first."""
+    waiting, count = first_of(with_entity(acting).order_by(F("due_on").asc(nulls_last=True), "pk"))
+    if not count:
+        return None
+    return Card(
+        summary=f"{plural(count, 'demande est', 'demandes sont')} à transmettre.",
+        lines=[
+            Line(
+                label=str(dossier),
+                url=reverse("accreditation:dossier", args=[dossier.pk]),
+                due=dossier.due_on,
+                due_label="À transmettre",
+                state=dossier.state,
+                state_label=dossier.state_label,
+            )
+            for dossier in waiting
+        ],
+        url=reverse("accreditation:dossiers_awaiting"),
+        url_label="Voir toutes mes demandes à traiter",
     )
 
 

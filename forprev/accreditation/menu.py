@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
-from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.accreditation.dossiers.selectors import visible_to
+from forprev.accreditation.dossiers.selectors import with_entity
 from forprev.accreditation.life.workflow import GOVERNORS
-from forprev.accreditation.models import Dossier
 from forprev.accreditation.review.selectors import awaiting
-from forprev.accreditation.workflow import NETWORK, SECRETARIAT, WITH_APPLICANT
+from forprev.accreditation.workflow import NETWORK, SECRETARIAT
 from forprev.core import menu
 
 
@@ -59,8 +55,3 @@ def register_menu() -> None:
     )
     menu.register(menu.DOSSIERS, "Toutes", "accreditation:queue_all", roles=NETWORK, order=20, icon="folder2-open")
     menu.register(menu.DOSSIERS, "Commissions", "accreditation:meetings", roles=SECRETARIAT, order=30, icon="people")
-
-
-def with_entity(acting: Acting) -> QuerySet[Dossier]:
-    """What waits for the entity."""
-    return visible_to(acting).filter(state__in=WITH_APPLICANT)
