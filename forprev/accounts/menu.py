@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from forprev.accounts.models import FactorReset, Role
 from forprev.core import menu
 
 
-def _waiting(acting: object) -> int:
-    return FactorReset.objects.filter(state=FactorReset.State.ASKED).count()
+def _waiting(acting: object) -> QuerySet[FactorReset]:
+    return FactorReset.objects.filter(state=FactorReset.State.ASKED)
 
 
 def register_menu() -> None:
@@ -17,7 +19,7 @@ def register_menu() -> None:
         "Seconds facteurs perdus",
         "accounts:lost_factors",
         roles=[Role.SUPPORT_AGENT],
-        count=_waiting,
+        waiting=_waiting,
         order=80,
         icon="people",
     )

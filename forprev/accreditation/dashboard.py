@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import F
 from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.committee.selectors import next_meeting
+from forprev.accreditation.dossiers.selectors import with_entity
 from forprev.accreditation.models import Accreditation, Dossier
 from forprev.accreditation.review.selectors import awaiting, for_queue, is_late, object_of
 from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
 from forprev.accreditation.workflow import NETWORK, SECRETARIAT
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Figure, Line
+from forprev.core.dashboard import LINES, Card, Figure, Line, first_of
 from forprev.core.dates import add_months, french, today
 from forprev.core.text import plural
 from forprev.organisations.sheet import Row, adds_to_sheet
 
-LINES = 5
 ENTITY_ROLES = (Role.MANAGER, Role.DELEGATE)
 READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.COMMITTEE, Role.NATIONAL_ADMINISTRATOR)
 
 
 def register_cards() -> None:
     dashboard.register(dashboard.AWAITING, "Demandes à traiter", roles=NETWORK, order=10, build=awaiting_card)
+    dashboard.register(dashboard.AWAITING, "Demandes à traiter", roles=[Role.MANAGER], order=20, build=with_entity_card)
     dashboard.register(dashboard.ENDING, "Habilitations qui se terminent", roles=READERS, order=10, build=ending_card)
     dashboard.register(dashboard.FIGURES, "Habilitations", roles=READERS, order=10, build=figures_card)
     dashboard.register(
@@ -49,15 +51,37 @@ def meeting_card(acting: Acting) -> Card | None:
 
 def awaiting_card(acting: Acting) -> Card | None:
     """The dossiers that wait for this role, the most urgent first."""
-    waiting = awaiting(acting)
-    count = waiting.count()
+    waiting, count = first_of(for_queue(awaiting(acting), acting))
     if not count:
         return None
     return Card(
         summary=f"{plural(count, 'demande attend', 'demandes attendent')} votre réponse.",
-        lines=[_dossier_line(dossier, today()) for dossier in for_queue(waiting, acting)[:LINES]],
+        lines=[_dossier_line(dossier, today()) for dossier in waiting],
         url=reverse("accreditation:queue"),
         url_label="Voir toutes les demandes à traiter",
+    )
+
+
+def with_entity_card(acting: Acting) -> Card | None:
+    """The entity's drafts, and what it is asked to complete, the most urgent first."""
+    waiting, count = first_of(with_entity(acting).order_by(F("due_on").asc(nulls_last=True), "pk"))
+    if not count:
+        return None
+    return Card(
+        summary=f"{plural(count, 'demande est', 'demandes sont')} à transmettre.",
+        lines=[
+            Line(
+                label=str(dossier),
+                url=reverse("accreditation:dossier", args=[dossier.pk]),
+                due=dossier.due_on,
+                due_label="À transmettre",
+                state=dossier.state,
+                state_label=dossier.state_label,
+            )
+            for dossier in waiting
+        ],
+        url=reverse("accreditation:dossiers_awaiting"),
+        url_label="Voir toutes mes demandes à traiter",
     )
 
 
@@ -76,8 +100,7 @@ def _dossier_line(dossier: Dossier, day: date) -> Line:
 def ending_card(acting: Acting) -> Card | None:
     """Those that end within the first term, the nearest first (A25)."""
     day = today()
-    ending = ending_soon(acting, day)
-    count = ending.count()
+    ending, count = first_of(ending_soon(acting, day))
     if not count:
         return None
     summary = (
@@ -89,7 +112,7 @@ def ending_card(acting: Acting) -> Card | None:
     more = count > LINES
     return Card(
         summary=summary,
-        lines=[_line(accreditation, acting, day) for accreditation in ending[:LINES]],
+        lines=[_line(accreditation, acting, day) for accreditation in ending],
         url=in_list if more else "",
         url_label=f"Voir les {count} habilitations, par date de fin" if more else "",
     )

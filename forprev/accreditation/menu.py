@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.accreditation.dossiers.selectors import visible_to
+from forprev.accreditation.dossiers.selectors import with_entity
 from forprev.accreditation.life.workflow import GOVERNORS
 from forprev.accreditation.review.selectors import awaiting
-from forprev.accreditation.workflow import NETWORK, SECRETARIAT, WITH_APPLICANT
+from forprev.accreditation.workflow import NETWORK, SECRETARIAT
 from forprev.core import menu
 
 
@@ -41,7 +40,7 @@ def register_menu() -> None:
         "À traiter",
         "accreditation:dossiers_awaiting",
         roles=[Role.MANAGER],
-        count=count_with_entity,
+        waiting=with_entity,
         order=2,
         icon="folder2-open",
     )
@@ -50,18 +49,9 @@ def register_menu() -> None:
         "À traiter",
         "accreditation:queue",
         roles=NETWORK,
-        count=count_awaiting,
+        waiting=awaiting,
         order=10,
         icon="folder2-open",
     )
     menu.register(menu.DOSSIERS, "Toutes", "accreditation:queue_all", roles=NETWORK, order=20, icon="folder2-open")
     menu.register(menu.DOSSIERS, "Commissions", "accreditation:meetings", roles=SECRETARIAT, order=30, icon="people")
-
-
-def count_with_entity(acting: Acting) -> int:
-    """How many dossiers wait for the entity."""
-    return visible_to(acting).filter(state__in=WITH_APPLICANT).count()
-
-
-def count_awaiting(acting: Acting) -> int:
-    return awaiting(acting).count()

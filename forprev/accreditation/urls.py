@@ -1,6 +1,7 @@
 from django.urls import path
 
 from forprev.accreditation.committee import views as committee
+from forprev.accreditation.directory import views as directory
 from forprev.accreditation.dossiers.views import entry, follow, starting
 from forprev.accreditation.life import views as life
 from forprev.accreditation.review import views as review
@@ -8,6 +9,9 @@ from forprev.accreditation.views import accreditations, new_user, users
 
 app_name = "accreditation"
 urlpatterns = [
+    path("annuaire", directory.directory, name="directory"),
+    path("annuaire/carte", directory.directory_map, name="directory_map"),
+    path("annuaire/<int:pk>", directory.directory_body, name="directory_body"),
     path("habilitations", accreditations.active_list, name="active"),
     path("habilitations/suspendues", accreditations.suspended_list, name="suspended"),
     path("habilitations/manquante", accreditations.missing, name="missing"),

@@ -100,7 +100,7 @@ def _before_the_committee(reviewer: Role) -> Workflow:
             _row(Action.EDIT, WITH_APPLICANT, None, APPLICANTS),
             _row(Action.DISCARD, (State.DRAFT,), None, APPLICANTS),
             _row(Action.SUBMIT, (State.DRAFT,), State.SUBMITTED, APPLICANTS),
-            *_exchanges(APPLICANTS, reviewer, tuple({reviewer, *SECRETARIAT}), SENT_AND_OPEN),
+            *_exchanges(APPLICANTS, reviewer, tuple(dict.fromkeys((reviewer, *SECRETARIAT))), SENT_AND_OPEN),
             _row(Action.COMPLETE, (State.ADJOURNED,), State.UNDER_REVIEW, APPLICANTS),
             _row(Action.GIVE_OPINION, (State.UNDER_REVIEW,), State.OPINION_GIVEN, (reviewer,)),
             _row(Action.SCHEDULE, (State.OPINION_GIVEN, State.ADJOURNED), State.AWAITING_DECISION, SECRETARIAT),

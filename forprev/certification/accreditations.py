@@ -11,10 +11,8 @@ from forprev.certification.dashboard import READERS
 from forprev.certification.models import TrainingSession
 from forprev.certification.selectors.sessions import for_list, visible_to
 from forprev.certification.workflow import OPEN
-from forprev.core.dashboard import Line
+from forprev.core.dashboard import Line, first_of
 from forprev.core.text import plural
-
-LINES = 5
 
 
 @adds_panel
@@ -22,12 +20,12 @@ def sessions_panel(acting: Acting, accreditation: Accreditation) -> Panel | None
     """The sessions that the actor sees, those touched last."""
     if acting.role not in READERS:
         return None
-    sessions = visible_to(acting).filter(accreditation=accreditation)
-    count = sessions.count()
+    mine = for_list(visible_to(acting).filter(accreditation=accreditation))
+    sessions, count = first_of(mine.order_by("-modified_at", "-pk"))
     return Panel(
         title="Sessions de certification",
         summary=f"{plural(count, 'session')} au titre de cette habilitation." if count else "Aucune session.",
-        lines=[_line(session) for session in for_list(sessions).order_by("-modified_at", "-pk")[:LINES]],
+        lines=[_line(session) for session in sessions],
         url=reverse("certification:ongoing") if count else "",
         url_label="Voir les sessions en cours",
     )

@@ -12,11 +12,10 @@ from forprev.certification.selectors.certificates import own_trainer_certificate
 from forprev.certification.selectors.sessions import awaiting, for_list, visible_to
 from forprev.certification.workflow import ENTITY_ROLES, State
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Line
+from forprev.core.dashboard import LINES, Card, Line, first_of
 from forprev.core.dates import add_months, today
 from forprev.core.text import plural
 
-LINES = 5
 READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR)
 ENDING_MONTHS = 12
 
@@ -38,14 +37,13 @@ def register_cards() -> None:
 
 def awaiting_card(acting: Acting) -> Card | None:
     """What waits for the actor, the oldest session first, with the last day of generation (B40)."""
-    waiting = awaiting(acting)
-    count = waiting.count()
+    waiting, count = first_of(for_list(awaiting(acting)).order_by("end_date", "pk"))
     if not count:
         return None
     settings = CertificationSettings.current()
     return Card(
         summary=f"{plural(count, 'session attend votre action', 'sessions attendent votre action')}.",
-        lines=[_line(session, settings) for session in for_list(waiting).order_by("end_date", "pk")[:LINES]],
+        lines=[_line(session, settings) for session in waiting],
         url=reverse("certification:awaiting"),
         url_label="Voir toutes les sessions à traiter",
     )

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account
-from forprev.certification.models import TrainingSession
-from forprev.core.dates import french
+from forprev.certification.models import Certificate, TrainingSession
+from forprev.certification.workflow import State
+from forprev.core.dates import day_of, french
 from forprev.notices.models import Notice
-from forprev.notices.services import tell_many
+from forprev.notices.services import Reminders, tell_many
 from forprev.organisations.models import Membership, held_now
 
 
@@ -32,6 +33,16 @@ def session_reopened(session: TrainingSession, reason: str) -> None:
     _send_task(session, "reopened", _entity_accounts(session), reason=reason, until=until)
 
 
+def session_waits(session: TrainingSession, reminders: Reminders) -> None:
+    """To whom it waits for, once each."""
+    if session.state == State.TRAINER:
+        accounts = Account.objects.filter(person_id__in=session.trainers.values("person_id"))
+    else:
+        accounts = _entity_accounts(session)
+    key = reminders.key(f"session/{session.pk}", session.modified_at)
+    _tell(session, "waiting", accounts, Notice.Kind.TASK, key, since=french(day_of(session.modified_at)))
+
+
 def generation_deadline_near(session: TrainingSession, deadline: str) -> None:
     """B45, once a session and deadline."""
     _send_alert(session, "deadline_near", _entity_accounts(session), once=deadline, deadline=deadline)
@@ -41,6 +52,18 @@ def download_ends_soon(session: TrainingSession) -> None:
     """B45, once a session."""
     until = french(session.download_until) if session.download_until else ""
     _send_alert(session, "download_ends", _entity_accounts(session), once=until, until=until)
+
+
+def certificate_ends(certificate: Certificate, months: int, key: str) -> int:
+    """To its holder; how many accounts were told."""
+    return tell_many(
+        Account.objects.filter(person_id=certificate.person_id),
+        "certification/mails/certificate_ends",
+        {"certificate": certificate, "months": months},
+        kind=Notice.Kind.ALERT,
+        url=reverse("certification:own_certificates"),
+        key=key,
+    )
 
 
 def _entity_accounts(session: TrainingSession) -> QuerySet[Account]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.certification.selectors.sessions import awaiting
 from forprev.certification.workflow import ENTITY_ROLES
@@ -23,7 +22,7 @@ def register_menu() -> None:
         "À traiter",
         "certification:awaiting",
         roles=[*ENTITY_ROLES, Role.TRAINER],
-        count=count_awaiting,
+        waiting=awaiting,
         order=20,
         icon="mortarboard",
     )
@@ -35,7 +34,3 @@ def register_menu() -> None:
         order=10,
         icon="award",
     )
-
-
-def count_awaiting(acting: Acting) -> int:
-    return awaiting(acting).count()

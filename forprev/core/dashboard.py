@@ -14,13 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Count, Model, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from forprev.core.menu import HasRole
+
+LINES = 5
+"""How many a card shows."""
 
 AWAITING = "À traiter"
 ENDING = "Échéances"
@@ -71,6 +75,15 @@ class Card:
     url: str = ""
     url_label: str = ""
     figures: Sequence[Figure] = ()
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def first_of(rows: QuerySet[Row]) -> tuple[list[Row], int]:
+    """The first rows, in the order of `rows`, and how many there are in all: in one query."""
+    shown = list(rows.annotate(rows_in_all=Window(Count("*")))[:LINES])
+    return shown, shown[0].rows_in_all if shown else 0  # type: ignore[attr-defined]
 
 
 Build = Callable[[Any], Card | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
@@ -36,6 +37,15 @@ def add_months(day: date, months: int) -> date:
     Always count from the original date: adding 6 months twice is not adding 12.
     """
     return day + relativedelta(months=months)
+
+
+def running_term(day: date, end: date, terms: Iterable[int]) -> int | None:
+    """Of `terms`, months before `end`, the last that has begun on `day`; None before the first and after the end.
+
+    A term begins on the same day of the month as the end, so many months before.
+    """
+    begun = [months for months in terms if day >= add_months(end, -months)]
+    return min(begun) if begun and day <= end else None
 
 
 def age_on(birth_date: date, day: date) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 
 
 class HasRole(Protocol):
-    """What the menu needs of the actor; counts get the real one."""
+    """What the menu needs of the actor; what counts gets the real one."""
 
     @property
     def role(self) -> str: ...
@@ -51,7 +52,7 @@ class _Registered:
     label: str
     url_name: str
     roles: frozenset[str]
-    count: Callable[[Any], int] | None
+    waiting: Callable[[Any], QuerySet[Any]] | None
     order: int
     icon: str
 
@@ -93,18 +94,19 @@ def register(
     url_name: str,
     *,
     roles: Collection[str],
-    count: Callable[[Any], int] | None = None,
+    waiting: Callable[[Any], QuerySet[Any]] | None = None,
     order: int,
     icon: str,
 ) -> None:
     """Add an entry; one whose label is that of its section makes the section itself a link.
 
-    `count` gets the acting value and runs one query at most. `icon`, a name of bootstrap-icons, stands before
-    the section if the entry is its first. Raises ValueError for a section that is not one of `SECTIONS`.
+    `waiting` gets the acting value and gives the rows that wait for it: their number stands beside the label. `icon`,
+    a name of bootstrap-icons, stands before the section if the entry is its first. Raises ValueError for a section
+    that is not one of `SECTIONS`.
     """
     if section not in SECTIONS:
         raise ValueError(f"unknown section of the menu: {section!r}")
-    entry = _Registered(section, label, url_name, frozenset(roles), count, order, icon)
+    entry = _Registered(section, label, url_name, frozenset(roles), waiting, order, icon)
     if entry not in _registered:
         _registered.append(entry)
 
@@ -112,20 +114,32 @@ def register(
 def menu_for(acting: HasRole | None, path: str) -> list[Section]:
     """The sections that `acting` sees; the link of the page at `path`, or of its parent, is current."""
     shown = sorted((entry for entry in _registered if entry.shown_to(acting)), key=lambda entry: entry.order)
-    sections = [_section(label, entries, acting) for label in SECTIONS if (entries := _of(label, shown))]
+    counts = _counts([entry.waiting(acting) if entry.waiting and acting else None for entry in shown])
+    links = [Link(entry.label, reverse(entry.url_name), count) for entry, count in zip(shown, counts, strict=True)]
+    entries = list(zip(shown, links, strict=True))
+    sections = [_section(label, mine) for label in SECTIONS if (mine := _of(label, entries))]
     _mark_current([link for section in sections for link in section], path)
     return sections
 
 
-def _of(section: str, entries: list[_Registered]) -> list[_Registered]:
-    return [entry for entry in entries if entry.section == section]
+def _counts(waiting: list[QuerySet[Any] | None]) -> list[int | None]:
+    """How many rows there are of each, None where nothing is counted: in one query."""
+    counting = [
+        rows.order_by().annotate(nth=Value(nth)).values("nth").annotate(number=Count("pk")).values_list("nth", "number")
+        for nth, rows in enumerate(waiting)
+        if rows is not None
+    ]
+    numbers = dict(counting[0].union(*counting[1:], all=True)) if counting else {}
+    return [None if rows is None else numbers.get(nth, 0) for nth, rows in enumerate(waiting)]
 
 
-def _section(label: str, entries: list[_Registered], acting: HasRole | None) -> Section:
-    section = Section(label, entries[0].icon)
-    for entry in entries:
-        count = entry.count(acting) if entry.count and acting else None
-        link = Link(entry.label, reverse(entry.url_name), count)
+def _of(section: str, entries: list[tuple[_Registered, Link]]) -> list[tuple[_Registered, Link]]:
+    return [(entry, link) for entry, link in entries if entry.section == section]
+
+
+def _section(label: str, entries: list[tuple[_Registered, Link]]) -> Section:
+    section = Section(label, entries[0][0].icon)
+    for entry, link in entries:
         if entry.label == label:
             section.link = link
         else:

@@ -94,7 +94,7 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
     crowd.reserve([a.birth_date for a in ACCOUNTS], [a.number for a in ACCOUNTS])
     accounts = {facts.email: _named(facts, password) for facts in ACCOUNTS}
     managers = {
-        key: [_invented(crowd, password), *([] if key in _MANAGED_BY_ALICE else [_invented(crowd, password)])]
+        key: [invent(crowd, password), *([] if key in _MANAGED_BY_ALICE else [invent(crowd, password)])]
         for key in organisations
     }
     for key, people in managers.items():
@@ -108,8 +108,8 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
     for email, role in _NETWORK.items():
         entities.appoint_to_network(accounts[email], role)
         _set_up_second_factor(accounts[email].account)
-    trainers = [_invented(crowd, password) for _ in TRAINERS]
-    candidates = [accounts["candidat@demo.test"], *(_invented(crowd, password) for _ in range(OTHER_CANDIDATES))]
+    trainers = [invent(crowd, password) for _ in TRAINERS]
+    candidates = [accounts["candidat@demo.test"], *(invent(crowd, password) for _ in range(OTHER_CANDIDATES))]
     cast = Cast(accounts, managers, trainers, candidates, password)
     _take_over_certificates(cast, crowd, today)
     _record_twice(cast.stephanie, crowd, today)
@@ -135,7 +135,8 @@ def _named(facts: DemoAccount, password: str) -> Person:
     return person
 
 
-def _invented(crowd: Crowd, password: str) -> Person:
+def invent(crowd: Crowd, password: str) -> Person:
+    """Somebody new, with an account."""
     who = crowd.identity()
     person = create_person(
         last_name=who.last_name, first_name=who.first_name, birth_date=who.birth_date, number=crowd.number()

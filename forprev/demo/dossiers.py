@@ -12,14 +12,16 @@ from django.db.models import F
 
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import Role
+from forprev.accreditation.committee.services import plan, schedule
 from forprev.accreditation.dossiers import services as applicants
 from forprev.accreditation.dossiers.selectors import applicant, demands_of
 from forprev.accreditation.dossiers.services import Common, Wish
 from forprev.accreditation.dossiers.thread import write
-from forprev.accreditation.models import Dossier, Opinion, Piece, PieceState
+from forprev.accreditation.models import Dossier, DossierState, Opinion, Piece, PieceState
 from forprev.accreditation.review import services as reviewers
 from forprev.accreditation.review.services import Mark
 from forprev.catalogue.models import Level
+from forprev.core.dates import today
 from forprev.core.documents import compile_pdf
 from forprev.core.uploads import PDF, Document
 from forprev.demo.cast import ALICE, NATIONAL, OFFICER, Cast
@@ -29,6 +31,9 @@ from forprev.people.models import Person
 
 PIECE = Path(__file__).parent / "documents" / "piece.typ"
 DOSSIER_EVENT = Dossier.pgh_event_model  # type: ignore[attr-defined]
+
+
+DAYS_TO_THE_MEETING = timedelta(days=9)
 
 
 class Until(StrEnum):
@@ -112,7 +117,10 @@ CANDIDATES = (
 
 
 def play_requests(organisations: dict[str, Organisation], cast: Cast, crowd: Crowd) -> None:
-    """Ask, review and set back; a draft and a request to complete wait for the manager of Vanves."""
+    """Ask, review and set back; a draft and a request to complete wait for the manager of Vanves.
+
+    The committee is to meet soon; one of the two requests on which an opinion was given is on its agenda.
+    """
     (officer,) = roles_of(cast.accounts[OFFICER])
     (inrs,) = roles_of(cast.accounts[NATIONAL])
     for candidate, person in zip(CANDIDATES, cast.candidates, strict=True):
@@ -120,6 +128,9 @@ def play_requests(organisations: dict[str, Organisation], cast: Cast, crowd: Cro
         if candidate.until != Until.SENT:
             _review(dossier, officer, candidate.until, candidate.opinion)
         _set_back(dossier, candidate.since)
+    meeting = plan(inrs, today() + DAYS_TO_THE_MEETING)
+    judged = Dossier.objects.filter(state=DossierState.OPINION_GIVEN)
+    schedule(meeting.pk, inrs, judged.values_list("pk", flat=True)[:1])
     place = organisations["vanves"].pk
     manager = next(
         acting

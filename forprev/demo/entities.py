@@ -46,7 +46,8 @@ def _with_check_digit(digits: str) -> str:
     return f"{digits}{-total % 10}"
 
 
-def _siret(first_eight: str, establishment: str = "0001") -> str:
+def siret_of(first_eight: str, establishment: str = "0001") -> str:
+    """The SIRET of an invented enterprise: eight digits of its SIREN, and four of the establishment."""
     return _with_check_digit(_with_check_digit(first_eight) + establishment)
 
 
@@ -69,7 +70,7 @@ ENTITIES = (
         "marose",
         "MAROSE FORMATION",
         _O,
-        _siret("90417260"),
+        siret_of("90417260"),
         "14 rue des Tanneurs",
         "26000",
         "VALENCE",
@@ -77,7 +78,15 @@ ENTITIES = (
         "Gérante",
     ),
     Entity(
-        "guy", "FORMATION GUY", _O, _siret("90552814"), "8 rue de l’Ourcq", "75019", "PARIS", "Guy Bernard", "Président"
+        "guy",
+        "FORMATION GUY",
+        _O,
+        siret_of("90552814"),
+        "8 rue de l’Ourcq",
+        "75019",
+        "PARIS",
+        "Guy Bernard",
+        "Président",
     ),
     Entity(
         "inrs",
@@ -94,7 +103,7 @@ ENTITIES = (
         "armor",
         "ARMOR SECOURS",
         _O,
-        _siret("90631172"),
+        siret_of("90631172"),
         "3 quai de la Rance",
         "35400",
         "SAINT MALO",
@@ -105,7 +114,7 @@ ENTITIES = (
         "saone",
         "ATELIERS DE LA SAÔNE",
         _E,
-        _siret("90718843"),
+        siret_of("90718843"),
         "Zone industrielle Nord",
         "69400",
         "VILLEFRANCHE SUR SAONE",
@@ -116,7 +125,7 @@ ENTITIES = (
         "garonne",
         "TRANSPORTS DE LA GARONNE",
         _E,
-        _siret("90840095"),
+        siret_of("90840095"),
         "Avenue du Fret",
         "31200",
         "TOULOUSE",
@@ -127,7 +136,7 @@ ENTITIES = (
         "ried",
         "RIED SANTÉ FORMATION",
         _O,
-        _siret("90966307"),
+        siret_of("90966307"),
         "22 rue du Maroquin",
         "67000",
         "STRASBOURG",
@@ -138,7 +147,7 @@ ENTITIES = (
         "calanques",
         "CALANQUES AIDE À DOMICILE",
         _O,
-        _siret("91073528"),
+        siret_of("91073528"),
         "51 boulevard Baille",
         "13006",
         "MARSEILLE",
@@ -149,7 +158,7 @@ ENTITIES = (
         "orne",
         "COMMUNAUTÉ DE COMMUNES DU BOCAGE",
         _C,
-        _siret("20009417"),
+        siret_of("20009417"),
         "1 place du Marché",
         "61100",
         "FLERS",
@@ -161,7 +170,7 @@ ENTITIES = (
         "alizes",
         "ALIZÉS PRÉVENTION",
         _O,
-        _siret("91158846"),
+        siret_of("91158846"),
         "Rue de la Source",
         "97139",
         "LES ABYMES",
@@ -229,7 +238,7 @@ SITES = (
 
 def create_entities(today: date) -> dict[str, Organisation]:
     """Entities, accreditations and sites; the entities by their key."""
-    entities = {facts.key: _create(facts) for facts in ENTITIES}
+    entities = {facts.key: create_entity(facts) for facts in ENTITIES}
     levels = {(level.scheme.code, level.number): level for level in Level.objects.select_related("scheme")}
     Accreditation.objects.bulk_create(
         Accreditation(
@@ -249,7 +258,8 @@ def create_entities(today: date) -> dict[str, Organisation]:
     return entities
 
 
-def _create(facts: Entity) -> Organisation:
+def create_entity(facts: Entity) -> Organisation:
+    """Training bodies accept to be published."""
     return Organisation.objects.create(
         name=facts.name,
         kind=facts.kind,

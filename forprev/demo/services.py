@@ -11,6 +11,7 @@ from forprev.core import history
 from forprev.core.dates import today
 from forprev.demo.accounts import ACCOUNTS
 from forprev.demo.cast import create_cast
+from forprev.demo.directory import fill_directory
 from forprev.demo.entities import create_entities
 from forprev.demo.names import Crowd
 from forprev.demo.past import record_past
@@ -46,4 +47,6 @@ def load() -> bool:
             cast = create_cast(organisations, crowd, today())
         record_past(organisations, cast, crowd, today())
         play_present(organisations, cast, crowd, today())
+        with history.action(System(), "load_demo"):
+            fill_directory(crowd, cast.password, today())
     return True

@@ -1,4 +1,4 @@
-"""On the dashboard: figures, and the messages that wait to be read."""
+"""On the dashboard: figures of sessions and results."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ from forprev.certification.models import Result, Trainee
 from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.workflow import State
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Figure, Line
+from forprev.core.dashboard import Card, Figure
 from forprev.core.dates import add_months, today
-from forprev.core.templatetags.ui import jour, plural
-from forprev.network.messages.models import ADDRESSABLE
-from forprev.network.messages.selectors import unread_by
 from forprev.network.views import MONTHS, SHOWN_TO
-
-LINES = 5
 
 
 def register_cards() -> None:
-    dashboard.register(
-        dashboard.RECENT, "Messages du réseau prévention", roles=ADDRESSABLE, order=5, build=messages_card
-    )
     dashboard.register(dashboard.FIGURES, "Certification", roles=SHOWN_TO, order=5, build=figures_card)
 
 
@@ -45,26 +37,4 @@ def figures_card(acting: Acting) -> Card | None:
             Figure(str(counts["successes"]), "stagiaires en réussite", url),
             Figure(str(counts["failures"]), "stagiaires en échec", url),
         ]
-    )
-
-
-def messages_card(acting: Acting) -> Card | None:
-    """Those not read yet, the latest first."""
-    unread = unread_by(acting.person)
-    count = unread.count()
-    if not count:
-        return None
-    return Card(
-        summary=f"{plural(count, 'message non lu,messages non lus')}.",
-        lines=[
-            Line(
-                label=received.message.subject,
-                url=reverse("network:received_message", args=[received.message_id]),
-                detail=received.message.sender,
-                note=f"Reçu le {jour(received.served_at)}",
-            )
-            for received in unread[:LINES]
-        ],
-        url=reverse("network:received_messages"),
-        url_label="Voir tous les messages",
     )

@@ -1,9 +1,10 @@
-"""What people are told: their inbox; and the outbox: every mail that the application wants to leave."""
+"""What people are told: their inbox; the outbox: every mail that the application wants to leave; when to remind."""
 
 from __future__ import annotations
 
 import uuid
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -96,3 +97,25 @@ class OutgoingMail(models.Model):
     def can_be_sent_again(self) -> bool:
         """Whether its words are still there."""
         return self.state == self.State.FAILED and bool(self.text)
+
+
+@pghistory.track()
+class ReminderSettings(models.Model):
+    """One row: after how many days a task on which nothing moves is recalled; a change counts from then on."""
+
+    first_days = models.PositiveSmallIntegerField("premier rappel (jours)", default=7)
+    second_days = models.PositiveSmallIntegerField("second rappel (jours)", default=21)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_row_of_reminder_settings"),
+            models.CheckConstraint(condition=Q(second_days__gt=models.F("first_days")), name="reminders_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return "Rappels des tâches"
+
+    @classmethod
+    def current(cls) -> ReminderSettings:
+        """The row in force; the defaults until somebody changes them."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

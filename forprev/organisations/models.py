@@ -93,7 +93,14 @@ class Organisation(WithUrssaf):
 
     class Meta:
         verbose_name = "entité"
-        indexes = [models.Index(fields=["search_name"], name="organisation_by_name")]
+        indexes = [
+            models.Index(fields=["search_name"], name="organisation_by_name"),
+            models.Index(
+                fields=["department", "search_name"],
+                name="organisation_published",
+                condition=Q(kind=OrganisationKind.TRAINING_BODY, published=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,12 +7,10 @@ from django.urls import reverse
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.core import dashboard
-from forprev.core.dashboard import Card, Line
+from forprev.core.dashboard import Card, Line, first_of
 from forprev.core.templatetags.ui import jour
 from forprev.core.text import plural
 from forprev.support.selectors import awaiting, for_list
-
-LINES = 5
 
 
 def register_cards() -> None:
@@ -23,8 +21,7 @@ def register_cards() -> None:
 
 def corrections_card(acting: Acting) -> Card | None:
     """The requests that wait, the oldest first."""
-    waiting = awaiting(acting)
-    count = waiting.count()
+    waiting, count = first_of(for_list(awaiting(acting)))
     if not count:
         return None
     return Card(
@@ -36,7 +33,7 @@ def corrections_card(acting: Acting) -> Card | None:
                 detail=f"{correction.person}, {correction.person.number}",
                 note=f"Reçue le {jour(correction.created_at)}",
             )
-            for correction in for_list(waiting)[:LINES]
+            for correction in waiting
         ],
         url=reverse("support:corrections"),
         url_label="Voir toutes les corrections d’identité",

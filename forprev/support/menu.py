@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.core import menu
 from forprev.support.selectors import awaiting
@@ -16,7 +15,7 @@ def register_menu() -> None:
         "Corrections d’identité",
         "support:corrections",
         roles=[Role.SUPPORT_AGENT],
-        count=count_awaiting,
+        waiting=awaiting,
         order=20,
         icon="people",
     )
@@ -28,7 +27,3 @@ def register_menu() -> None:
     )
     menu.register(menu.LEGAL, menu.LEGAL, "support:legal", roles=EVERYBODY, order=10, icon="file-text")
     menu.register(menu.PRIVACY, menu.PRIVACY, "support:privacy", roles=EVERYBODY, order=10, icon="shield-lock")
-
-
-def count_awaiting(acting: Acting) -> int:
-    return awaiting(acting).count()

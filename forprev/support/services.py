@@ -13,6 +13,7 @@ from forprev.core import dates, history, uploads
 from forprev.core.errors import DomainError
 from forprev.core.text import clean, clean_lines
 from forprev.core.uploads import Document
+from forprev.notices.services import Reminders
 from forprev.people.models import Identity, Person
 from forprev.people.services import correct_identity
 from forprev.support import mails
@@ -78,7 +79,17 @@ def ask_correction(
             created_at=dates.now(),
         )
         mails.received(correction)
+        mails.asked(correction)
     return correction
+
+
+def remind_of_waiting() -> int:
+    """Recall to the hotline what it has not answered for days; how many requests."""
+    reminders = Reminders.of_today()
+    waiting = CorrectionRequest.objects.filter(state=State.OPEN, created_at__date__range=reminders.touched)
+    for correction in waiting.select_related("person"):
+        mails.waits(correction, reminders)
+    return len(waiting)
 
 
 def drop_correction(correction_id: int, person: Person) -> CorrectionRequest:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from playwright.sync_api import Page
 
 from forprev.accounts.models import Account, Role
+from forprev.people.models import Person
+from tests.browser.conftest import Open
 from tests.browser.steps import is_on, pass_step
 from tests.browser.test_accessibility import check
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.accreditation import accredit
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.people import PersonFactory
@@ -30,6 +33,16 @@ def manager(**account: object) -> Account:
     )
     accredit(membership.organisation)
     return AccountFactory(person=person, email="antoine@demo.test", **account)
+
+
+def window_of(person: Person, new_page: Open, address: object, javascript: bool) -> Page:
+    """Signed in, with a second factor where one is owed, on the dashboard of the site at `address`."""
+    account = Account.objects.filter(person=person).first() or AccountFactory(person=person)
+    held = browser_of(account).cookies[settings.SESSION_COOKIE_NAME].value
+    page = new_page(javascript=javascript)
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": held, "url": str(address)}])
+    page.goto("/tableau-de-bord")
+    return page
 
 
 def ask_for_password(page: Page, identifier: str) -> None:

@@ -6,19 +6,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import transaction
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation, Dossier, DossierState
 from forprev.core.dates import french, today
 from forprev.organisations.models import Organisation
-from forprev.people.models import Person
-from tests.browser.account_steps import inspect
+from tests.browser.account_steps import inspect, window_of
 from tests.browser.conftest import Open
+from tests.browser.dossier_steps import part_of
 from tests.browser.steps import is_on, pass_step, see
-from tests.factories.accounts import AccountFactory, browser_of
+from tests.factories.accounts import AccountFactory
 from tests.factories.certification import draft_session, entity_of
 from tests.factories.dossiers import entity_dossier, first_request
 from tests.factories.organisations import OrganisationFactory, acting_national
@@ -26,15 +25,6 @@ from tests.factories.organisations import OrganisationFactory, acting_national
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
 
 UNCLEAR = "Le programme ne dit rien des épreuves : complétez-le."
-
-
-def window_of(person: Person, new_page: Open, address: str, javascript: bool) -> Page:
-    account = AccountFactory(person=person)
-    signed_in = browser_of(account).cookies[settings.SESSION_COOKIE_NAME].value
-    page = new_page(javascript=javascript)
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": signed_in, "url": address}])
-    page.goto("/tableau-de-bord")
-    return page
 
 
 @transaction.atomic
@@ -50,13 +40,9 @@ def three_dossiers() -> list[Dossier]:
     ]
 
 
-def part(page: Page, dossier: Dossier) -> Locator:
-    return page.get_by_role("region", name=f"{dossier.organisation_name}, demande {dossier.number}")
-
-
 def test_b02_from_the_date_of_a_meeting_to_its_minutes(new_page: Open, live_server: object, javascript: bool) -> None:
     first, second, third = three_dossiers()
-    page = window_of(acting_national(Role.COMMITTEE).person, new_page, str(live_server), javascript)
+    page = window_of(acting_national(Role.COMMITTEE).person, new_page, live_server, javascript)
     page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Commissions").click()
     is_on(page, "Commissions")
     see(page, "Aucune commission")
@@ -83,20 +69,20 @@ def test_b02_from_the_date_of_a_meeting_to_its_minutes(new_page: Open, live_serv
     page.get_by_role("link", name="Ouvrir la séance").click()
     is_on(page, f"Séance du {french(today())}")
     inspect(page, javascript)
-    part(page, first).get_by_label("Accepter").check()
-    line = part(page, first).get_by_role("group", name="Nouvelle habilitation : SST / 2")
+    part_of(page, first).get_by_label("Accepter").check()
+    line = part_of(page, first).get_by_role("group", name="Nouvelle habilitation : SST / 2")
     line.get_by_label("Refusée").check()
-    part(page, second).get_by_label("Refuser").check()
-    part(page, second).get_by_label("Motif", exact=True).fill("Statuts non conformes.")
-    part(page, third).get_by_label("Ajourner").check()
+    part_of(page, second).get_by_label("Refuser").check()
+    part_of(page, second).get_by_label("Motif", exact=True).fill("Statuts non conformes.")
+    part_of(page, third).get_by_label("Ajourner").check()
     pass_step(page, "Enregistrer les décisions")
     see(page, "SST / 2 : le motif du refus doit être renseigné.")
     see(page, "Le motif, et ce que le demandeur peut faire, doivent être renseignés.")
-    expect(part(page, second).get_by_label("Motif", exact=True)).to_have_value("Statuts non conformes.")
+    expect(part_of(page, second).get_by_label("Motif", exact=True)).to_have_value("Statuts non conformes.")
     assert not Accreditation.objects.exists()
     inspect(page, javascript)
-    part(page, first).get_by_label("Motif du refus de SST / 2").fill("Pas de plateforme.")
-    part(page, third).get_by_label("Motif", exact=True).fill(UNCLEAR)
+    part_of(page, first).get_by_label("Motif du refus de SST / 2").fill("Pas de plateforme.")
+    part_of(page, third).get_by_label("Motif", exact=True).fill(UNCLEAR)
     pass_step(page, "Enregistrer les décisions")
     is_on(page, f"Commission du {french(today())}")
     see(page, "3 décisions sont enregistrées.")
@@ -128,8 +114,8 @@ def test_b09_a_suspension_stops_a_session_in_preparation(new_page: Open, live_se
         session = draft_session()
     held = session.accreditation
     assert held is not None
-    page = window_of(acting_national(Role.COMMITTEE).person, new_page, str(live_server), javascript)
-    manager = window_of(entity_of(session).person, new_page, str(live_server), javascript)
+    page = window_of(acting_national(Role.COMMITTEE).person, new_page, live_server, javascript)
+    manager = window_of(entity_of(session).person, new_page, live_server, javascript)
     page.goto(f"/habilitations/{held.pk}")
     inspect(page, javascript)
     page.get_by_role("link", name="Suspendre").click()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from forprev.accreditation.models import Dossier, DossierState
 from forprev.core.dates import add_months, french, today
 from tests.browser.account_steps import NEW, inspect, link_in, text_of
 from tests.browser.conftest import Open
+from tests.browser.dossier_steps import PIECES_OF_SST_2, attach, choose, tell_of_the_organisation
 from tests.browser.steps import give_password, is_on, pass_step, see, sign_in
 from tests.documents import HOSTILE_PDF, pdf
 from tests.factories.accounts import AccountFactory
@@ -22,17 +23,6 @@ from tests.mailbox import Mailbox, work
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
 
 SUBJECTS = ["[FORPREV] Commencez votre demande d’habilitation", "[FORPREV] Votre demande {number} est transmise"]
-
-
-def attach(page: Page, step: str, content: bytes) -> None:
-    page.get_by_role("link", name=step, exact=True).click()
-    choose(page, content)
-
-
-def choose(page: Page, content: bytes) -> None:
-    document = {"name": "piece.pdf", "mimeType": "application/pdf", "buffer": content}
-    page.get_by_label("Document", exact=True).set_input_files(document)
-    pass_step(page, "Enregistrer")
 
 
 def test_from_the_home_page_to_the_receipt(new_page: Open, javascript: bool, mailbox: Mailbox) -> None:
@@ -71,15 +61,7 @@ def test_from_the_home_page_to_the_receipt(new_page: Open, javascript: bool, mai
     page.get_by_role("link", name="Votre organisme", exact=True).click()
     inspect(page, javascript)
     expect(page.get_by_label("Raison sociale")).to_have_value("Atelier Roussel Formation")
-    page.get_by_label("Organisme de formation").check()
-    page.get_by_label("Régime général").check()
-    page.get_by_label("SIRET").fill("732 829 320 00075")
-    page.get_by_label("Numéro de déclaration d’activité").fill("84 26 00123 26")
-    page.get_by_label("Adresse", exact=True).fill("14 rue des Tanneurs")
-    page.get_by_label("Code postal").fill("26000")
-    page.get_by_label("Nom", exact=True).fill("ROUSSEL Karim")
-    page.get_by_label("Fonction").fill("Gérant")
-    page.get_by_label("Activités").fill("Formation de secouristes du travail")
+    tell_of_the_organisation(page, siret="732 829 320 00075")
     pass_step(page, "Enregistrer")
     see(page, "Ce SIRET n’existe pas")
     page.get_by_label("SIRET").fill("732 829 320 00074")
@@ -100,13 +82,8 @@ def test_from_the_home_page_to_the_receipt(new_page: Open, javascript: bool, mai
     choose(page, HOSTILE_PDF["a password"][0])
     see(page, "Ce PDF est protégé par un mot de passe")
     choose(page, pdf())
-    for step in (
-        "Programme du stage initial",
-        "Programme de la mise à jour des compétences",
-        "Déroulé pédagogique du stage initial",
-        "Déroulé pédagogique de la mise à jour des compétences",
-    ):
-        attach(page, f"{step} – SST / 2", pdf())
+    for step in PIECES_OF_SST_2:
+        attach(page, f"{step} – SST / 2")
     see(page, "Tout est renseigné")
     page.get_by_role("link", name="Vérifier et transmettre").click()
     inspect(page, javascript)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
@@ -17,11 +16,11 @@ from forprev.accreditation.review.services import examine
 from forprev.accreditation.workflow import Action
 from forprev.organisations.models import Organisation
 from tests.accreditation.review.common import State, applicant_with_a_request, data_request, marked, officer
-from tests.browser.account_steps import inspect
+from tests.browser.account_steps import inspect, window_of
 from tests.browser.conftest import Open
+from tests.browser.dossier_steps import open_from_the_queue, pieces_conform
 from tests.browser.steps import is_on, pass_step, see
 from tests.documents import pdf
-from tests.factories.accounts import browser_of
 from tests.factories.dossiers import first_request
 from tests.factories.updating import certificate, send
 
@@ -31,21 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def acting() -> Acting:
     return officer()
-
-
-def enter(page: Page, acting: Acting, live_server: object) -> None:
-    """Signed in with a second factor, on the dashboard."""
-    held = browser_of(acting.person.account).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": held, "url": str(live_server)}])
-    page.goto("/tableau-de-bord")
-
-
-def open_from_the_queue(page: Page, dossier: Dossier) -> None:
-    menu = page.get_by_role("navigation", name="Menu principal")
-    menu.get_by_role("list", name="DEMANDES").get_by_role("link", name="À traiter").click()
-    is_on(page, "Demandes à traiter")
-    page.get_by_role("link", name=str(dossier.number)).click()
-    is_on(page, str(dossier))
 
 
 def completed(dossier: Dossier) -> None:
@@ -65,8 +49,7 @@ def test_pieces_then_completion_then_opinion(
 ) -> None:
     dossier = applicant_with_a_request(State.SUBMITTED, levels=(("SST", 2),))
     give_documents(dossier)
-    page = new_page(javascript=javascript)
-    enter(page, acting, live_server)
+    page = window_of(acting.person, new_page, live_server, javascript)
     see(page, "1 demande attend votre réponse.")
     open_from_the_queue(page, dossier)
     pass_step(page, "Prendre en charge")
@@ -94,9 +77,7 @@ def test_pieces_then_completion_then_opinion(
 
     completed(dossier)
     page.reload()
-    for each in pieces.get_by_role("listitem").filter(has=page.get_by_label("Conforme")).all():
-        each.get_by_label("Conforme").check()
-    pass_step(page, "Enregistrer l’examen des pièces")
+    pieces_conform(page)
     page.get_by_role("link", name="Rendre un avis").click()
     page.get_by_label("Favorable avec réserves").check()
     pass_step(page, "Continuer")
@@ -122,8 +103,7 @@ def label(dossier: Dossier) -> str:
 
 def test_messages_and_notes(new_page: Open, javascript: bool, acting: Acting, live_server: object) -> None:
     dossier = applicant_with_a_request(State.UNDER_REVIEW)
-    page = new_page(javascript=javascript)
-    enter(page, acting, live_server)
+    page = window_of(acting.person, new_page, live_server, javascript)
     open_from_the_queue(page, dossier)
     thread = page.get_by_role("region", name="Échanges avec le demandeur")
     thread.get_by_label("Message").fill("Bonjour, votre dossier est en bonne voie.")
@@ -139,8 +119,7 @@ def test_messages_and_notes(new_page: Open, javascript: bool, acting: Acting, li
 def test_a_new_address_is_accepted(new_page: Open, javascript: bool, acting: Acting, live_server: object) -> None:
     manager, _, dossier = data_request(address="2 rue Neuve")
     send(manager, urssaf=certificate())
-    page = new_page(javascript=javascript)
-    enter(page, acting, live_server)
+    page = window_of(acting.person, new_page, live_server, javascript)
     open_from_the_queue(page, dossier)
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Adresse"))
     expect(row.get_by_role("cell")).to_have_text(["14 rue des Tanneurs", "2 rue Neuve"])
@@ -160,8 +139,7 @@ def test_a_new_address_is_accepted(new_page: Open, javascript: bool, acting: Act
 
 
 def test_the_queue_is_accessible(new_page: Open, acting: Acting, live_server: object) -> None:
-    page = new_page()
-    enter(page, acting, live_server)
+    page = window_of(acting.person, new_page, live_server, javascript=True)
     page.goto("/instruction")
     inspect(page, javascript=True)
     with transaction.atomic():

@@ -21,8 +21,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from forprev.core import menu
 from forprev.core.forms import FrenchDateField
+from forprev.core.models import Counter
 
-pytestmark = pytest.mark.urls("tests.core.theme_urls")
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.theme_urls")]
 
 SITE = "http://forprev.test"
 DESK, PHONE, NARROW = (1280, 800), (375, 740), (320, 640)
@@ -121,13 +122,15 @@ PARTS: dict[str, Any] = {
 def entries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(menu, "_registered", [])
     roles = ["manager"]
+    for key in ("a", "b", "c"):
+        Counter.take(key)
     menu.register(menu.DASHBOARD, menu.DASHBOARD, "dashboard", roles=roles, order=1, icon="speedometer2")
     menu.register(
         menu.CERTIFICATION,
         "À traiter",
         "awaiting",
         roles=roles,
-        count=lambda a: 3,
+        waiting=lambda a: Counter.objects.all(),
         order=1,
         icon="patch-check",
     )

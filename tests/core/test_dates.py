@@ -13,7 +13,7 @@ from django.db import connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forprev.core.dates import add_months, age_on, french, parse_french_date, today
+from forprev.core.dates import add_months, age_on, french, parse_french_date, running_term, today
 
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 MONTHS = st.integers(0, 120)
@@ -153,3 +153,14 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_any_text_is_a_date_or_a_value_error(text: str) -> None:
     with suppress(ValueError):
         assert isinstance(parse_french_date(text), date)
+
+
+@given(end=st.dates(date(2026, 1, 1), date(2040, 12, 31)), before=st.integers(-40, 500))
+def test_one_term_runs_at_a_time_and_none_after_the_end(end: date, before: int) -> None:
+    day = end - timedelta(days=before)
+    term = running_term(day, end, (3, 12, 6))
+    if term is None:
+        assert before < 0 or day < add_months(end, -12)
+    else:
+        assert add_months(end, -term) <= day <= end
+        assert not any(add_months(end, -later) <= day for later in (3, 6, 12) if later < term)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
 
 from forprev.core import menu
 from forprev.core.context import page
+from forprev.core.models import Counter
 
-pytestmark = pytest.mark.urls("tests.core.theme_urls")
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.theme_urls")]
 
 
 @dataclass
@@ -38,7 +40,7 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> None:
         "À traiter",
         "awaiting",
         roles=both,
-        count=lambda a: 3,
+        waiting=lambda a: Counter.objects.filter(key__startswith="a"),
         order=2,
         icon="patch-check",
     )
@@ -77,9 +79,17 @@ def test_help_is_there_without_any_role() -> None:
     assert shown(None) == {"AIDE & ASSISTANCE": ["FAQ / Contact support"]}
 
 
-def test_count_is_that_of_the_actor() -> None:
-    counts = {link.label: link.count for section in menu.menu_for(TRAINER, "/") for link in section}
-    assert counts["À traiter"] == 3
+def test_what_waits_is_counted_in_one_query(django_assert_num_queries: Any) -> None:
+    for label, rows in (("Rien", Counter.objects.none()), ("Tout", Counter.objects.order_by("last"))):
+        menu.register(
+            menu.DOSSIERS, label, "ongoing", roles=["trainer"], waiting=lambda a, rows=rows: rows, order=1, icon="award"
+        )
+    for key in ("a1", "a2", "a3", "b"):
+        Counter.take(key)
+    with django_assert_num_queries(1):
+        sections = menu.menu_for(TRAINER, "/")
+    counts = {link.label: link.count for section in sections for link in section}
+    assert (counts["À traiter"], counts["Rien"], counts["Tout"]) == (3, 0, 4)
     assert counts["FAQ / Contact support"] is None
 
 

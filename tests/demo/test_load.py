@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.backends import EmailOrNumberBackend
 from forprev.accounts.models import Account, Role
+from forprev.accreditation.directory.selectors import listed
 from forprev.accreditation.models import Accreditation, AccreditationStatus
 from forprev.certification.models import Certificate, Course, Result, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.selectors.history import history_of
@@ -250,3 +251,13 @@ def test_new_trainers_were_given_an_account(demo: None) -> None:
 
 def test_a_correction_waits_for_the_hotline(demo: None) -> None:
     assert corrections_awaiting(acting_as("hotline@demo.test", Role.SUPPORT_AGENT)).count() == 1
+
+
+def test_the_public_directory_is_alive(demo: None) -> None:
+    """B10: everywhere in the country, overseas too."""
+    bodies = listed(today())
+    departments = set(bodies.values_list("department_id", flat=True))
+
+    assert bodies.count() >= 50
+    assert len(departments) >= 40
+    assert departments >= {"2A", "69", "75", "971", "974"}

@@ -60,6 +60,9 @@ PUBLIC = {
     "accounts:session",
     "accounts:openid_start",
     "accounts:openid_return",
+    "accreditation:directory",
+    "accreditation:directory_map",
+    "accreditation:directory_body",
     "accreditation:first_request",
     "accreditation:first_request_asked",
     "accreditation:candidacy",
@@ -258,6 +261,7 @@ WITH_A_TOKEN = {
     "accounts:password_link": ["unknown"],
     "accreditation:candidacy": ["unknown"],
     "network:calendar_feed": ["unknown"],
+    "accreditation:directory_body": [1],
 }
 
 REFUSED_AS_A_ROLE = 403

@@ -18,20 +18,21 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from forprev.accounts.acting import System
+from forprev.accounts.acting import Acting, System
 from forprev.accounts.models import Role
 from forprev.certification.models import Certificate
 from forprev.certification.rules.findings import Refused
 from forprev.core import uploads
-from forprev.core.dates import now, today
+from forprev.core.dates import day_of, now, today
 from forprev.core.errors import DomainError
 from forprev.core.workflow import NotAllowed
-from forprev.notices.models import OutgoingMail
+from forprev.notices.models import Notice, OutgoingMail
 from forprev.people.merging import merge
 from forprev.people.models import Identity, Person
 from forprev.people.selectors import by_number, same_identity
 from forprev.people.services import correct_identity, find_or_create
 from forprev.support import mails
+from forprev.support.jobs import remind
 from forprev.support.models import CorrectionRequest
 from forprev.support.selectors import awaiting, for_list, history_of, visible_to
 from forprev.support.services import (
@@ -43,6 +44,7 @@ from forprev.support.services import (
     refuse_correction,
 )
 from forprev.support.workflow import State
+from tests.clock import days, in_the_morning
 from tests.concurrency import together
 from tests.documents import HOSTILE_PDF, TOO_LARGE, pdf, picture
 from tests.factories.accounts import AccountFactory
@@ -802,3 +804,39 @@ def queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
+
+
+class TestTheHotlineIsTold:
+    """Of each request as it comes, and of those that it leaves waiting."""
+
+    def told(self, agent: Acting) -> list[tuple[str, date]]:
+        found = Notice.objects.filter(person=agent.person, kind=Notice.Kind.TASK).order_by("created_at")
+        return [(each.subject, day_of(each.created_at)) for each in found]
+
+    def test_at_once_then_after_7_and_21_days(self) -> None:
+        start = date(2026, 10, 20)
+        agents = [acting_agent(AccountFactory().person) for _ in range(2)]
+        with in_the_morning(start):
+            correction = asked()
+        for day in days(start, start + timedelta(days=60)):
+            with in_the_morning(day):
+                remind(0)
+                remind(0)
+        reminder = f"La demande de correction n°{correction.pk} attend une réponse"
+        for agent in agents:
+            assert self.told(agent) == [
+                (f"Demande de correction n°{correction.pk}", start),
+                (reminder, start + timedelta(days=7)),
+                (reminder, start + timedelta(days=21)),
+            ]
+
+    def test_not_of_what_is_treated_nor_of_its_own(self) -> None:
+        start = date(2026, 10, 20)
+        agent = acting_agent(AccountFactory().person)
+        with in_the_morning(start):
+            asked(agent.person)
+            other = asked()
+            apply_correction(other.pk, agent)
+        with in_the_morning(start + timedelta(days=10)):
+            remind(0)
+        assert self.told(agent) == [(f"Demande de correction n°{other.pk}", start)]

@@ -28,9 +28,9 @@ def to_applicants(dossier: Dossier, template: str, *, key: str = "", **context: 
     _send(dossier, template, applicant_accounts(dossier), "accreditation:dossier", context, key)
 
 
-def to_reviewers(dossier: Dossier, template: str, **context: object) -> None:
+def to_reviewers(dossier: Dossier, template: str, *, key: str = "", **context: object) -> None:
     """The same for whoever reviews it; the link leads to the review."""
-    _send(dossier, template, reviewer_accounts(dossier), "accreditation:review", context)
+    _send(dossier, template, reviewer_accounts(dossier), "accreditation:review", context, key)
 
 
 def applicant_accounts(dossier: Dossier) -> QuerySet[Account]:

@@ -18,7 +18,7 @@ from forprev.accreditation.models import (
     PieceRule,
     Track,
 )
-from forprev.accreditation.workflow import APPLICANTS, NETWORK, SENT_AND_OPEN
+from forprev.accreditation.workflow import APPLICANTS, NETWORK, SENT_AND_OPEN, WITH_APPLICANT
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person
 
@@ -46,6 +46,11 @@ def visible_to(acting: Acting) -> QuerySet[Dossier]:
             return sent.exclude(track=Track.DATA)
         case _:
             return everything.none()
+
+
+def with_entity(acting: Acting) -> QuerySet[Dossier]:
+    """What waits for a manager: drafts of its entity, and what it is asked to complete."""
+    return visible_to(acting).filter(state__in=WITH_APPLICANT)
 
 
 def reads_internal_notes(acting: Acting) -> bool:

@@ -65,6 +65,8 @@ class ListScreen:
     most_rows: ClassVar[int] = MOST_ROWS
     export_name: ClassVar[str] = ""
     """Beginning of the exported file's name; else the plural of the noun."""
+    is_exported: ClassVar[bool] = True
+    """Off where strangers read the list: a file of all its rows costs seconds, which nobody unknown may ask for."""
 
     def __init__(self, request: HttpRequest, queryset: QuerySet[Any], *, exclude: Sequence[str] = ()) -> None:
         """`queryset` is what the person may see, relations selected; `exclude` names columns to leave out."""
@@ -79,7 +81,7 @@ class ListScreen:
         if self._sent is self.request.POST or self._personal(triples(self._sent)):
             return HttpResponseRedirect(self._clean_address())
         file_format = self._sent.get(EXPORT)
-        if file_format in FORMATS:
+        if self.is_exported and file_format in FORMATS:
             return self._export(file_format)
         return render(self.request, template, {**(context or {}), "list": self})
 

@@ -167,7 +167,3 @@ def received_by(person: Person) -> QuerySet[Recipient]:
     """The messages that reached the person, the latest first."""
     reached = Recipient.objects.filter(person=person, served_at__isnull=False)
     return reached.select_related("message__fund").order_by("-served_at", "-pk")
-
-
-def unread_by(person: Person) -> QuerySet[Recipient]:
-    return received_by(person).filter(read_at=None)

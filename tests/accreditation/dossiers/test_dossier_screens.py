@@ -479,3 +479,15 @@ def test_the_document_of_a_piece_that_the_storage_lost_is_not_found() -> None:
     piece = services.attach_piece(dossier.pk, applicant(dossier.applicant), 1, demands_of(dossier)[0].key, document)
     type(piece).objects.update(document="demandes/disparu.pdf")
     assert own.get(path(dossier, f"/documents/{piece.pk}")).status_code == 404
+
+
+def test_what_waits_for_the_manager_is_on_its_dashboard_until_it_is_sent() -> None:
+    place = OrganisationFactory()
+    acting = acting_manager(place)
+    client = browser_of(AccountFactory(person=acting.person))
+    asked = entity_dossier(place, DossierState.TO_COMPLETE, person=acting.person)
+    page = text_of(client.get("/tableau-de-bord"))
+    assert "1 demande est à transmettre." in page
+    assert f"Demande {asked.number}" in page
+    services.complete(asked.pk, acting, asked.version)
+    assert "à transmettre" not in text_of(client.get("/tableau-de-bord"))

@@ -254,7 +254,7 @@ def test_a_subject_of_two_lines_stays_one() -> None:
     assert OutgoingMail.objects.get().subject == "[FORPREV] Objet Bcc: autre@exemple.test"
 
 
-@pytest.mark.parametrize("path", ["/envois?taille=100", "/messages-cibles?taille=100", "/tableau-de-bord"])
+@pytest.mark.parametrize("path", ["/envois?taille=100", "/messages-cibles?taille=100"])
 def test_as_many_queries_for_many_messages_as_for_few(path: str) -> None:
     acting = acting_officer()
     [person] = crowd(1)
