@@ -33,6 +33,13 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [SECRET_KEY] if LOCAL else [])
 if not ENCRYPTION_KEYS or any(len(key) < 32 for key in ENCRYPTION_KEYS):
     raise ImproperlyConfigured("FORPREV_ENCRYPTION_KEYS is required: one or more keys of at least 32 characters.")
 
+SEAL_KEYS = Path(env.str("SEAL_KEYS", str(VAR_DIR / "keys" / "seal")))
+"""The folder of the keys and certificates of the seal (certification/sealing/keys.py)."""
+SEAL_PKCS11_MODULE = env.str("SEAL_PKCS11_MODULE", "")
+"""The library of the token that holds the keys that are not in the folder; empty: there is no token."""
+SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", "")
+SEAL_PKCS11_PIN = env.str("SEAL_PKCS11_PIN", "")
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{Env().int('PORT', 8000)}").rstrip("/")
 """Prefix of the links in mails and QR codes; never taken from a request."""
