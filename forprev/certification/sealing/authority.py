@@ -54,7 +54,9 @@ def _root(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
         )
         _write(path, _pem(key) + made.public_bytes(Encoding.PEM))
     content = path.read_bytes()
-    return cast(ec.EllipticCurvePrivateKey, load_pem_private_key(content, None)), x509.load_pem_x509_certificate(content)
+    return cast(ec.EllipticCurvePrivateKey, load_pem_private_key(content, None)), x509.load_pem_x509_certificate(
+        content
+    )
 
 
 def _certificate(name: str, key: ec.EllipticCurvePublicKey, issuer: str, years: int) -> x509.CertificateBuilder:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from forprev.certification.sealing import cms
+from forprev.certification.sealing import cms, stamping
 from forprev.certification.sealing.keys import current
 
 FIELD = "Cachet"
@@ -29,11 +29,15 @@ DIGITS = 10
 
 
 def seal(pdf: bytes) -> bytes:
-    """The same PDF with a seal of this moment. SealError if no key signs, pikepdf.PdfError if this is no PDF."""
+    """The same PDF with a seal of this moment. SealError if no key signs, pikepdf.PdfError if this is no PDF.
+
+    Baseline B; with a time-stamp authority that answers, T, and LT where revocation lists are given.
+    """
     key = current()
-    room = cms.size(key.chain)
+    authority = stamping.authority()
+    room = cms.size(key.chain) + (stamping.ROOM if authority else 0)
     blanks = [secrets.randbelow(9 * 10 ** (DIGITS - 1)) + 10 ** (DIGITS - 1) for _ in range(3)]
-    content = bytearray(_with_room(pdf, room, blanks))
+    content = bytearray(_with_room(pdf, room, blanks, authority.proofs(key.chain) if authority else None))
 
     span = " ".join(map(str, blanks)).encode()
     start = content.index(span)
@@ -42,25 +46,32 @@ def seal(pdf: bytes) -> bytes:
     content[start : start + len(span)] = f"{before} {after} {len(content) - after}".encode().ljust(len(span))
 
     whole = memoryview(content)
-    digest = hashlib.sha256(whole[:before])
-    digest.update(whole[after:])
-    signature = cms.signed(key, digest.digest()).hex().encode()
-    content[before + 1 : before + 1 + len(signature)] = signature
+    hashed = hashlib.sha256(whole[:before])
+    hashed.update(whole[after:])
+    digest = hashed.digest()
+    signature = cms.sign(key, digest)
+    container = authority and authority.stamped(key.chain, digest, signature)
+    written = (container or cms.container(key.chain, digest, signature)).hex().encode()
+    content[before + 1 : before + 1 + len(written)] = written
     return bytes(content)
 
 
-def _with_room(pdf: bytes, room: int, blanks: list[int]) -> bytes:
+def _with_room(pdf: bytes, room: int, blanks: list[int], proofs: stamping.Proofs | None) -> bytes:
     """The PDF with a field whose seal is `room` zeros, and covers the file from 0 to and from the `blanks`."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        page = document.pages[0]
+        page, root = document.pages[0], document.Root
         made = document.make_indirect(_seal(room, blanks))
         field = document.make_indirect(_field(made, page))
         page.obj.Annots = Array([*page.obj.get(Name.Annots, []), field])
         page.obj.Tabs = Name.S
-        root = document.Root
         root.AcroForm = Dictionary(Fields=Array([field]), SigFlags=SIGNATURES_EXIST | APPEND_ONLY)
         root.Perms = Dictionary(DocMDP=made)
+        if proofs:
+            root.DSS = Dictionary(
+                Certs=Array([document.make_stream(each) for each in proofs.certificates]),
+                CRLs=Array([document.make_stream(each) for each in proofs.revocations]),
+            )
         document.save(out, fix_metadata_version=False)
     return out.getvalue()
 
