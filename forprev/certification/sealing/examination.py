@@ -81,6 +81,7 @@ def _says_what_we_say(signature: EmbeddedPdfSignature) -> bool:
     info, data = signature.signer_info, signature.signed_data
     return (
         info["version"].dump() == data["version"].dump() == core.Integer(1).dump()
+        and info["sid"].chosen["issuer"].dump() == signature.signer_cert.issuer.dump()
         and info["digest_algorithm"].dump() == sha256.dump()
         and data["digest_algorithms"].dump() == cms.DigestAlgorithms([sha256]).dump()
     )

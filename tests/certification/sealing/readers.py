@@ -65,5 +65,5 @@ def structure(pdf: bytes, folder: Path) -> str:
     path = folder / "read.pdf"
     path.write_bytes(pdf)
     command = ["pdfinfo", "-struct-text", str(path)]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(command, capture_output=True, check=True).stdout.decode(errors="replace")
     return "\n".join(line for line in listed.splitlines() if "/BBox" not in line)
