@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -55,20 +55,24 @@ class Facts:
         return f"{self.rank:026X}"
 
 
-def timed(one: Callable[[int], object], ranks: Iterable[int]) -> list[float]:
-    """Milliseconds of each; the first `WARM` do not count."""
+Taken = Sequence[tuple[float, float]]
+
+
+def timed(one: Callable[[int], object], ranks: Iterable[int]) -> Taken:
+    """Milliseconds of each, on the clock and of the processor; the first `WARM` do not count."""
     taken = []
     for rank in ranks:
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), time.process_time()
         one(rank)
-        taken.append((time.perf_counter() - begun) * 1000)
+        taken.append(((time.perf_counter() - begun) * 1000, (time.process_time() - spent) * 1000))
     return taken[WARM:]
 
 
-def row(name: str, taken: list[float], note: str = "") -> None:
-    ordered = sorted(taken)
-    p95 = ordered[int(len(ordered) * 0.95)]
-    print(f"| {name} | {statistics.median(taken):.1f} | {p95:.1f} | {ordered[0]:.1f} | {note} |", flush=True)
+def row(name: str, taken: Taken, note: str = "") -> None:
+    clock, processor = (sorted(each) for each in zip(*taken, strict=True))
+    p95 = clock[int(len(clock) * 0.95)]
+    figures = (statistics.median(clock), p95, clock[0], statistics.median(processor))
+    print(f"| {name} | {' | '.join(f'{each:.1f}' for each in figures)} | {note} |", flush=True)
 
 
 def ours(rounds: int, many: int) -> None:
@@ -97,8 +101,9 @@ def ours(rounds: int, many: int) -> None:
             for _ in pool.map(lambda rank: len(seal(paper(rank))), range(10_000, 10_000 + many)):
                 pass
         wall, cpu = time.perf_counter() - begun, time.process_time() - spent
+        each = f"{cpu / many * 1000:.1f} ms of CPU each"
         print(
-            f"{many} in one process, {threads} thread(s): {many / wall:.0f} a second; {cpu / many * 1000:.1f} ms of CPU each"
+            f"| {many} in one process, {threads} thread(s) | | | | | {many / wall:.0f} a second, {each} |", flush=True
         )
 
 
@@ -188,13 +193,13 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=1000)
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
-        os.environ |= {"FORPREV_DEBUG": "1", "FORPREV_SEAL_KEYS": f"{folder}/keys"}
+        os.environ |= {"FORPREV_DEBUG": "1", "FORPREV_LOG_LEVEL": "ERROR", "FORPREV_SEAL_KEYS": f"{folder}/keys"}
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forprev.config.settings")
         import django
 
         django.setup()
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-        print("| | p50 ms | p95 ms | least ms | |\n| --- | --- | --- | --- | --- |")
+        print("| | p50 ms | p95 ms | least ms | CPU ms | |\n| --- | --- | --- | --- | --- | --- |")
         ours(options.rounds, options.many)
         others(options.rounds)
         print(f"\nload {os.getloadavg()[0]:.1f} at the end")
