@@ -13,6 +13,8 @@ from forprev.accounts.models import Role
 from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
 from forprev.certification.models import Certificate
+from forprev.certification.sealing import seal
+from forprev.certification.sealing.keys import published
 from forprev.certification.selectors.certificates import (
     by_verification_code,
     downloadable_by,
@@ -32,7 +34,8 @@ def _check_url(certificate: Certificate) -> str:
 
 
 def _pdf(certificate: Certificate) -> bytes:
-    return render_pdf(certificate, check_url=_check_url(certificate))
+    """The paper, sealed: nothing leaves without."""
+    return seal(render_pdf(certificate, check_url=_check_url(certificate)))
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -130,3 +133,11 @@ def verification(request: ActingRequest, code: str) -> HttpResponse:
         "checked_on": today(),
     }
     return render(request, "certification/verification.html", context)
+
+
+@public
+@require_safe
+def seal_certificates(request: ActingRequest) -> HttpResponse:
+    """The certificates of the seal, the newest first, each with those that lead to its root (PEM)."""
+    content = b"".join(chain.pem for chain in published())
+    return HttpResponse(content, content_type="application/x-pem-file")
