@@ -1,5 +1,6 @@
 from django.urls import path
 
+from forprev.certification.checking import views as checking
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
 app_name = "certification"
@@ -24,6 +25,6 @@ urlpatterns = [
     path("sessions/<int:pk>/supprimer", sessions.delete, name="delete"),
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
-    path("verification", certificates.check, name="check"),
-    path("verification/<str:code>", certificates.verification, name="verification"),
+    path("verification", checking.check, name="check"),
+    path("verification/<str:code>", checking.verification, name="verification"),
 ]

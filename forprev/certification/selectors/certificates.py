@@ -33,12 +33,6 @@ def own_trainer_certificates(person: Person) -> QuerySet[Certificate]:
     """A person's certificates of level formateur, the latest first; level acteur is not delivered again (A40)."""
     return (
         Certificate.objects.filter(person=person, qualification__level__trainee_kind=TraineeKind.TRAINER)
-        .select_related("qualification__level__scheme")
+        .select_related("qualification__level__scheme", "check_count")
         .order_by("-issued_on", "-pk")
     )
-
-
-def by_verification_code(code: str) -> Certificate | None:
-    """The certificate behind a QR code; blanks, hyphens and case do not matter."""
-    code = "".join(c for c in code.upper() if c.isalnum())
-    return Certificate.objects.filter(verification_code=code).select_related("qualification").first()
