@@ -9,6 +9,7 @@ class CertificationConfig(AppConfig):
         from forprev.certification import accreditations, merging, personal_data, roles  # noqa: F401  (they register themselves)
         from forprev.certification.dashboard import register_cards
         from forprev.certification.menu import register_menu
+        from forprev.certification.sealing import checks  # noqa: F401
 
         register_menu()
         register_cards()

@@ -25,6 +25,7 @@ urlpatterns = [
     path("sessions/<int:pk>/supprimer", sessions.delete, name="delete"),
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
+    path("cachet/certificats.pem", certificates.seal_certificates, name="seal_certificates"),
     path("verification", checking.check, name="check"),
     path("verification/<str:code>", checking.verification, name="verification"),
 ]

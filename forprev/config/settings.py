@@ -33,6 +33,23 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [SECRET_KEY] if LOCAL else [])
 if not ENCRYPTION_KEYS or any(len(key) < 32 for key in ENCRYPTION_KEYS):
     raise ImproperlyConfigured("FORPREV_ENCRYPTION_KEYS is required: one or more keys of at least 32 characters.")
 
+SEAL_KEYS = Path(env.str("SEAL_KEYS", str(VAR_DIR / "keys" / "seal")))
+"""The folder of the keys and certificates of the seal (certification/sealing/keys.py)."""
+SEAL_PKCS11_MODULE = env.str("SEAL_PKCS11_MODULE", "")
+"""The library of the token that holds the keys that are not in the folder; empty: there is no token."""
+SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", "")
+SEAL_PKCS11_PIN = env.str("SEAL_PKCS11_PIN", "")
+SEAL_TSA_URL = env.str("SEAL_TSA_URL", "")
+"""The time-stamp authority (RFC 3161) whose token goes into each seal; empty: seals bear no time stamp."""
+SEAL_TSA_CERTIFICATES = env.str("SEAL_TSA_CERTIFICATES", "")
+"""A PEM file: its certificates, root included; a token that does not lead to one of them is not taken."""
+SEAL_TSA_SECONDS = env.int("SEAL_TSA_SECONDS", 3)
+"""How long it may take to connect, and again to answer."""
+SEAL_REVOCATIONS = env.str("SEAL_REVOCATIONS", "")
+"""A folder of revocation lists (*.crl, DER), of the seal's authority and of the time stamp's, kept fresh by others."""
+if SEAL_TSA_URL and not SEAL_TSA_CERTIFICATES:
+    raise ImproperlyConfigured("FORPREV_SEAL_TSA_CERTIFICATES is required with FORPREV_SEAL_TSA_URL.")
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{Env().int('PORT', 8000)}").rstrip("/")
 """Prefix of the links in mails and QR codes; never taken from a request."""

@@ -191,7 +191,9 @@ def _record_twice(person: Person, crowd: Crowd, today: date) -> None:
     _taken_over(again, qualification, add_months(today, -14), "REPRISE/PRAPIBC-1/900001", crowd).save()
 
 
-def _taken_over(person: Person, qualification: Qualification, issued_on: date, number: str, crowd: Crowd) -> Certificate:
+def _taken_over(
+    person: Person, qualification: Qualification, issued_on: date, number: str, crowd: Crowd
+) -> Certificate:
     return Certificate(
         number=number,
         verification_code=crowd.qr_code(),

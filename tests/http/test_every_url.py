@@ -65,6 +65,7 @@ PUBLIC = {
     "accreditation:candidacy",
     "accreditation:confirm_candidacy",
     "certification:check",
+    "certification:seal_certificates",
     "certification:verification",
     "notices:unsubscribe",
     "support:home",

@@ -117,7 +117,14 @@ def many_certificates(model: Certificate, count: int) -> None:
     """So many more like this one."""
     copied = {f.attname: getattr(model, f.attname) for f in model._meta.concrete_fields if not f.primary_key}
     Certificate.objects.bulk_create(
-        Certificate(**{**copied, "number": f"{model.pk}/{n}", "verification_code": f"{model.pk}X{n:018}", "typed_code": f"{model.pk}X{n}"})
+        Certificate(
+            **{
+                **copied,
+                "number": f"{model.pk}/{n}",
+                "verification_code": f"{model.pk}X{n:018}",
+                "typed_code": f"{model.pk}X{n}",
+            }
+        )
         for n in range(count)
     )
 

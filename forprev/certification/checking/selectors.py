@@ -83,4 +83,3 @@ def _bare(words: list[str]) -> list[str]:
 
 def _shown() -> QuerySet[Certificate]:
     return Certificate.objects.select_related("end")
-

@@ -98,7 +98,9 @@ def _page(request: HttpRequest, code_form: CodeForm, file_form: FileForm, status
     return render(request, "certification/checking/check.html", context, status=status)
 
 
-def _answer(request: HttpRequest, certificate: Certificate | None, *, status: int = 200, **context: Any) -> HttpResponse:
+def _answer(
+    request: HttpRequest, certificate: Certificate | None, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """The state of a certificate, or that there is none: then 404, whatever was wrong.
 
     `named`: the surname was typed, so that the name may be shown; `form`: where to type it; `file`: a file was dropped,

@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.access import ActingRequest, acting_as, public
 from forprev.accounts.models import Role
 from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
 from forprev.certification.models import Certificate
+from forprev.certification.sealing import seal
+from forprev.certification.sealing.keys import published
 from forprev.certification.selectors.certificates import (
     downloadable_by,
     of_session,
@@ -31,7 +33,8 @@ def _check_url(certificate: Certificate) -> str:
 
 
 def _pdf(certificate: Certificate) -> bytes:
-    return render_pdf(certificate, check_url=_check_url(certificate))
+    """The paper, sealed: nothing leaves without."""
+    return seal(render_pdf(certificate, check_url=_check_url(certificate)))
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -103,3 +106,11 @@ def own(request: ActingRequest) -> HttpResponse:
         {"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates
     ]
     return render(request, "certification/own_certificates.html", {"rows": rows})
+
+
+@public
+@require_safe
+def seal_certificates(request: ActingRequest) -> HttpResponse:
+    """The certificates of the seal, the newest first, each with those that lead to its root (PEM)."""
+    content = b"".join(chain.pem for chain in published())
+    return HttpResponse(content, content_type="application/x-pem-file")

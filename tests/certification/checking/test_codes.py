@@ -20,7 +20,9 @@ from forprev.certification.checking.codes import (
     read_typed_code,
 )
 
-typed_codes = st.builds(lambda ranks: new_typed_code(lambda of: of[ranks.pop()]), st.lists(st.integers(0, 22), min_size=11, max_size=11))
+typed_codes = st.builds(
+    lambda ranks: new_typed_code(lambda of: of[ranks.pop()]), st.lists(st.integers(0, 22), min_size=11, max_size=11)
+)
 places = st.integers(0, 11)
 
 
@@ -47,7 +49,14 @@ def test_a_code_is_read_however_it_is_typed(code: str) -> None:
     group = grouped(code)
     assert [len(part) for part in group.split()] == [4, 4, 4]
     dashed = group.replace(" ", "-")
-    for typed in (code, group, f"  {group.lower()}\n", dashed, dashed.replace("-", "\N{EN DASH}"), f"{code[:6]}.{code[6:]}"):
+    for typed in (
+        code,
+        group,
+        f"  {group.lower()}\n",
+        dashed,
+        dashed.replace("-", "\N{EN DASH}"),
+        f"{code[:6]}.{code[6:]}",
+    ):
         assert read_typed_code(typed) == code
     for printed, taken_for in ("2Z", "5S", "6G", "8B", "VU"):
         assert read_typed_code(code.replace(printed, taken_for)) == code

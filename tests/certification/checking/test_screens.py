@@ -94,7 +94,9 @@ class TestQrCode:
         assert (response.status_code, word_of(response)) == (404, "Introuvable")
         assert "surname" not in response.content.decode()
 
-    def test_asking_for_the_headers_counts_for_the_limits_and_not_for_the_holder(self, certificate: Certificate) -> None:
+    def test_asking_for_the_headers_counts_for_the_limits_and_not_for_the_holder(
+        self, certificate: Certificate
+    ) -> None:
         client = Client()
         assert client.head(f"/verification/{certificate.verification_code}").status_code == 200
         assert not CheckCount.objects.exists()
@@ -197,7 +199,9 @@ class TestLimits:
     def test_an_address_that_the_client_made_up_is_not_believed(self) -> None:
         for n in range(10):
             Client(headers={"X-Forwarded-For": f"203.0.113.{n}"}).get(f"/verification/{new_qr_code()}")
-        assert Client(headers={"X-Forwarded-For": "203.0.113.99"}).get(f"/verification/{new_qr_code()}").status_code == 429
+        assert (
+            Client(headers={"X-Forwarded-For": "203.0.113.99"}).get(f"/verification/{new_qr_code()}").status_code == 429
+        )
 
 
 class TestFile:
@@ -208,7 +212,9 @@ class TestFile:
         monkeypatch.setattr(services, "examine", lambda content: Seal(**found))  # type: ignore[arg-type]
         return found
 
-    def test_a_genuine_file_shows_its_state_and_no_name(self, seal: dict[str, object], certificate: Certificate) -> None:
+    def test_a_genuine_file_shows_its_state_and_no_name(
+        self, seal: dict[str, object], certificate: Certificate
+    ) -> None:
         response = dropped()
         assert (response.status_code, word_of(response)) == (200, "Valide")
         assert "Le sceau du fichier est intact" in text_of(response)

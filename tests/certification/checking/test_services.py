@@ -273,7 +273,9 @@ class TestAlarm:
             for n in range(good + bad)
         )
 
-    @pytest.mark.parametrize(("good", "bad", "raised"), [(99, 101, True), (100, 100, False), (0, 199, False), (0, 200, True)])
+    @pytest.mark.parametrize(
+        ("good", "bad", "raised"), [(99, 101, True), (100, 100, False), (0, 199, False), (0, 200, True)]
+    )
     def test_is_raised_while_most_of_many_checks_fail(self, good: int, bad: int, raised: bool) -> None:
         self.attempts(good, bad)
         with structlog.testing.capture_logs() as said:
