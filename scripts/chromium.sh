@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Chromium for the browser tests, and what reads PDF files: Debian's packages, installed if they are missing and we may.
+# Chromium for the browser tests, what reads PDF files and their seals, a token in software: Debian's packages, installed if they are missing and we may.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v pdfinfo >/dev/null || missing+=(poppler-utils)
+command -v qpdf >/dev/null || missing+=(qpdf)
+command -v certutil >/dev/null || missing+=(libnss3-tools)
+command -v softhsm2-util >/dev/null || missing+=(softhsm2)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

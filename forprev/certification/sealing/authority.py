@@ -22,13 +22,12 @@ ROOT_YEARS, SEAL_YEARS = 20, 3
 def make_key(folder: Path, name: str) -> None:
     """Writes `<name>.key.pem` and `<name>.chain.pem`: a new key of P-256, certified by the folder's root."""
     key = ec.generate_private_key(ec.SECP256R1())
-    certify(folder, name, key.public_key())
     _write(folder / f"{name}.key.pem", _pem(key))
+    certify(folder, name, key.public_key())
 
 
 def certify(folder: Path, name: str, key: ec.EllipticCurvePublicKey) -> None:
-    """Writes `<name>.chain.pem` for a key that is kept elsewhere, as in a token. FileExistsError if the name is taken."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Writes `<name>.chain.pem` for a key that may be kept elsewhere. FileExistsError if the name is taken."""
     root_key, root = _root(folder)
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     made = (
@@ -54,9 +53,8 @@ def _root(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
         )
         _write(path, _pem(key) + made.public_bytes(Encoding.PEM))
     content = path.read_bytes()
-    return cast(ec.EllipticCurvePrivateKey, load_pem_private_key(content, None)), x509.load_pem_x509_certificate(
-        content
-    )
+    root_key = cast(ec.EllipticCurvePrivateKey, load_pem_private_key(content, None))
+    return root_key, x509.load_pem_x509_certificate(content)
 
 
 def _certificate(name: str, key: ec.EllipticCurvePublicKey, issuer: str, years: int) -> x509.CertificateBuilder:
@@ -99,5 +97,6 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     """A new file that only its owner reads; FileExistsError rather than another one overwritten."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

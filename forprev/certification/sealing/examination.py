@@ -1,4 +1,4 @@
-"""Reads the seal of a PDF that somebody brought, as a program of its own: what hangs or bursts on it is not the application.
+"""Reads the seal of a PDF that somebody brought, as a program of its own: what hangs on it is not the application.
 
 `python -I examination.py < file` prints a JSON object: what `examining.Seal` says, with the SHA-256 of the certificate
 in place of whether it is ours; an empty one if there is no seal. Anything else (an error, a limit passed, a crash)

@@ -74,14 +74,11 @@ def published() -> tuple[Chain, ...]:
 
 
 def current() -> SealKey:
-    """The newest certificate that has begun, with its key; SealError if there is none that signs."""
-    now = datetime.now(UTC)
-    chain = next((each for each in published() if each.leaf.not_valid_before_utc <= now), None)
-    if chain is None:
+    """The newest certificate with its key; SealError if it does not sign. One that has ended still does (checks.py)."""
+    chains = published()
+    if not chains:
         raise SealError(f"No certificate of the seal in {settings.SEAL_KEYS}: run `manage.py seal_key`.")
-    if chain.leaf.not_valid_after_utc < now:
-        raise SealError(f"The certificate of the seal {chain.name} has ended: make a new key, or have it renewed.")
-    return _seal_key(chain)
+    return _seal_key(chains[0])
 
 
 def forget() -> None:
@@ -97,11 +94,8 @@ def _seal_key(chain: Chain) -> SealKey:
     if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
         raise SealError(f"The certificate of the seal {chain.name} is not one of a P-256 key.")
     path = settings.SEAL_KEYS / f"{chain.name}{KEY}"
-    private: PrivateKey
-    if path.exists() or not settings.SEAL_PKCS11_MODULE:
-        private = FileKey(path)
-    else:
-        private = TokenKey(chain.name)
+    in_file = path.exists() or not settings.SEAL_PKCS11_MODULE
+    private: PrivateKey = FileKey(path) if in_file else TokenKey(chain.name)
     try:
         public.verify(private.sign(b"Forprev"), b"Forprev", ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
