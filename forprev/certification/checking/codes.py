@@ -1,7 +1,7 @@
 """The two codes of a certificate: the one that its QR bears, and the one that a person types.
 
-Rows are found by the SHA-256 of a code, under a name of its own each, so that neither stands for the other (security.md,
-item 51).
+Rows are found by the SHA-256 of a code, under a name of its own each, so that neither stands for the other
+(security.md, item 51).
 """
 
 from __future__ import annotations

@@ -16,10 +16,12 @@ from forprev.certification.checking.codes import grouped, new_qr_code, new_typed
 from forprev.certification.models import Certificate, CertificateCheck, CheckAttempt, CheckCount
 from forprev.certification.sealing import Seal
 from forprev.core.dates import today
+from forprev.organisations.services import choose_fund
 from tests.certification.checking.test_services import ended
 from tests.documents import pdf
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.certification import taken_over
+from tests.factories.organisations import fund
 from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile"
 @pytest.fixture
 def certificate() -> Certificate:
     person = PersonFactory(last_name="DE LA ROCHE", first_name="Éloïse", birth_date=date(1980, 2, 29))
+    choose_fund(person, fund("bretagne"))
     return taken_over(person, "SST-2")
 
 
