@@ -45,7 +45,7 @@ class TooManyChecks(DomainError):
     def __init__(self, retry_after: int) -> None:
         minutes = ceil(retry_after / 60)
         wait = "une minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Trop de vérifications. Réessayez dans {wait}.", code="too_many_checks")
+        super().__init__(f"Réessayez dans {wait}.", code="too_many_checks")
         self.retry_after = retry_after
 
 
