@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from forprev.certification.models import Certificate, SessionTrainer, Trainee, TraineeImport, TrainingSession
+from forprev.certification.models import (
+    Certificate,
+    CertificateCheck,
+    SessionTrainer,
+    Trainee,
+    TraineeImport,
+    TrainingSession,
+)
 from forprev.people.models import Person
 from forprev.people.personal_data import Section, holds_data_on, section
 
@@ -27,6 +34,17 @@ def sessions(person: Person) -> Iterable[Section]:
         [
             [each.number, each.title, each.issued_on, each.expires_on, each.organisation_name, each.holder]
             for each in Certificate.objects.filter(person=person).order_by("issued_on", "pk")
+        ],
+    )
+    yield section(
+        "checks",
+        "Vérifications de vos certificats par le public",
+        {"number": "Certificat", "at": "Le", "way": "Par", "origin": "Depuis"},
+        [
+            [each.certificate.number, each.at, each.get_way_display(), each.get_origin_display()]
+            for each in CertificateCheck.objects.filter(certificate__person=person)
+            .select_related("certificate")
+            .order_by("at", "pk")
         ],
     )
     yield section(

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from forprev.certification.checking import views as checking
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
 app_name = "certification"
@@ -25,6 +26,6 @@ urlpatterns = [
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
     path("cachet/certificats.pem", certificates.seal_certificates, name="seal_certificates"),
-    path("verification", certificates.check, name="check"),
-    path("verification/<str:code>", certificates.verification, name="verification"),
+    path("verification", checking.check, name="check"),
+    path("verification/<str:code>", checking.verification, name="verification"),
 ]

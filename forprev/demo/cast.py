@@ -175,7 +175,7 @@ def _take_over_certificates(cast: Cast, crowd: Crowd, today: date) -> None:
         ages = range(0, max(COVERED_MONTHS - months, 0) + RENEWED_AFTER, RENEWED_AFTER)
         for age in reversed(ages):
             number = f"REPRISE/{code}/{next(numbers[code]):06}"
-            rows.append(_taken_over(person, qualifications[code], add_months(newest, -age), number, crowd.code()))
+            rows.append(_taken_over(person, qualifications[code], add_months(newest, -age), number, crowd))
     Certificate.objects.bulk_create(rows)
 
 
@@ -189,13 +189,16 @@ def _record_twice(person: Person, crowd: Crowd, today: date) -> None:
         last_name=person.last_name, first_name=person.first_name.replace("ph", "f"), birth_date=person.birth_date
     )
     qualification = Qualification.objects.get(code="PRAPIBC-1")
-    _taken_over(again, qualification, add_months(today, -14), "REPRISE/PRAPIBC-1/900001", crowd.code()).save()
+    _taken_over(again, qualification, add_months(today, -14), "REPRISE/PRAPIBC-1/900001", crowd).save()
 
 
-def _taken_over(person: Person, qualification: Qualification, issued_on: date, number: str, code: str) -> Certificate:
+def _taken_over(
+    person: Person, qualification: Qualification, issued_on: date, number: str, crowd: Crowd
+) -> Certificate:
     return Certificate(
         number=number,
-        verification_code=code,
+        verification_code=crowd.qr_code(),
+        typed_code=crowd.typed_code(),
         person=person,
         qualification=qualification,
         template_version=qualification.template_version,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
+from forprev.certification.checking.codes import new_qr_code, new_typed_code
 from forprev.core.text import normalise
 
 
@@ -92,9 +93,11 @@ class Crowd:
     def uuid(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
 
-    def code(self) -> str:
-        """26 symbols, as those of the verification of certificates."""
-        return "".join(self.random.choices(string.ascii_uppercase + "234567", k=26))
+    def qr_code(self) -> str:
+        return new_qr_code(self.random.choice)
+
+    def typed_code(self) -> str:
+        return new_typed_code(self.random.choice)
 
 
 def _inverted(day: date) -> date:

@@ -14,9 +14,6 @@ from forprev.accounts.acting import roles_of
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import AccreditationStatus
 from forprev.certification.models import Certificate, Course, TrainingSession
-from forprev.certification.selectors.certificates import (
-    by_verification_code,
-)
 from forprev.certification.services import issuing
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.certification.services.issuing import generate_certificates
@@ -314,17 +311,9 @@ class TestPaper:
 
     def test_the_database_takes_no_second_certificate_of_one_success(self) -> None:
         made = issued_session(trainees=1).certificates.get()
-        made.pk, made._state.adding, made.number, made.verification_code = None, True, "X", "X"
+        made.pk, made._state.adding, made.number, made.verification_code, made.typed_code = None, True, "X", "X", "X"
         with pytest.raises(DatabaseError, match="one_certificate_a_success"), transaction.atomic():
             made.save()
-
-    def test_a_certificate_is_found_by_its_code_alone(self) -> None:
-        made = issued_session(trainees=2).certificates.order_by("pk")[0]
-        spaced = "-".join([made.verification_code[:13], made.verification_code[13:]]).lower()
-        assert by_verification_code(f" {spaced} ") == made
-        assert by_verification_code(made.number) is None
-        assert by_verification_code("") is None
-        assert len({c.verification_code for c in Certificate.objects.all()}) == Certificate.objects.count()
 
 
 def test_a_merge_and_a_correction_between_entry_and_generation_lose_nobody() -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.selectors import usable
+from forprev.certification.checking.codes import new_qr_code, new_typed_code
 from forprev.certification.models import Certificate, Course, PlaceKind, TrainingSession
 from forprev.certification.services import entry, exchange, issuing
 from forprev.certification.services.entry import Details, TraineeEntry
@@ -54,7 +55,8 @@ def taken_over(
     serial = next(_certificates)
     return Certificate.objects.create(
         number=f"REPRISE/{code}/{serial:06}",
-        verification_code=f"{serial:026}",
+        verification_code=new_qr_code(),
+        typed_code=new_typed_code(),
         person=person,
         qualification=held,
         template_version=held.template_version,

@@ -30,7 +30,7 @@ def check(answer: HttpResponse, name: str) -> None:
     assert not any(word in policy for word in ("unsafe", "*", "http:", "https:")), name
     assert answer.headers["X-Content-Type-Options"] == "nosniff", name
     assert answer.headers["X-Frame-Options"] == "DENY", name
-    assert answer.headers["Referrer-Policy"] == "same-origin", name
+    assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer"), name
     assert "Permissions-Policy" in answer.headers, name
     assert set(answer.cookies) <= COOKIES, name
     assert all(cookie["httponly"] for cookie in answer.cookies.values()), name

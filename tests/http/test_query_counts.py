@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.certification.checking.codes import new_qr_code, new_typed_code
 from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.services.issuing import generate_certificates
 from forprev.people.models import Person
@@ -117,7 +118,9 @@ def many_certificates(model: Certificate, count: int) -> None:
     """So many more like this one."""
     copied = {f.attname: getattr(model, f.attname) for f in model._meta.concrete_fields if not f.primary_key}
     Certificate.objects.bulk_create(
-        Certificate(**{**copied, "number": f"{model.pk}/{n}", "verification_code": f"{model.pk}X{n:018}"})
+        Certificate(
+            **copied | {"number": f"{model.pk}/{n}", "verification_code": new_qr_code(), "typed_code": new_typed_code()}
+        )
         for n in range(count)
     )
 
@@ -145,11 +148,12 @@ def test_downloads(path: str) -> None:
 
 
 def test_the_public_check() -> None:
+    """A try to note and to weigh, a row to find, and in one go what the limits and the holder count."""
     certificate = trainer().certificates.get()
     url = f"/verification/{certificate.verification_code}"
     few = queries(Client(), url)
     many_certificates(certificate, 1_000)
-    assert queries(Client(), url) == few <= 2
+    assert queries(Client(), url) == few <= 4
 
 
 def person_of(session: TrainingSession, role: str) -> Person:

@@ -66,6 +66,7 @@ UNWATCHED = {
     "accounts.Session",  # read and prolonged by any page
     "people.Lookup",  # a refused look-up counts too
     "accounts.Attempt",  # so does a refused sign-in
+    "certification.CheckAttempt",  # and a check in vain
 }
 """What a refused or reading request may write."""
 

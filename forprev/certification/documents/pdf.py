@@ -6,12 +6,12 @@ import io
 import json
 from datetime import date
 from pathlib import Path
-from textwrap import wrap
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import segno
 
+from forprev.certification.checking.codes import grouped
 from forprev.certification.documents import ornaments
 from forprev.core.dates import french
 from forprev.core.documents import compile_pdf, printable
@@ -54,7 +54,7 @@ class CertificateFacts(Protocol):
     @property
     def course_label(self) -> str: ...
     @property
-    def verification_code(self) -> str: ...
+    def typed_code(self) -> str: ...
 
 
 def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
@@ -80,7 +80,7 @@ def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
         "signatory_name": certificate.signatory_name,
         "signatory_title": certificate.signatory_title,
         "course": certificate.course_label,
-        "code": " ".join(wrap(certificate.verification_code, 4)),
+        "code": grouped(certificate.typed_code),
         "check_place": f"{address.netloc}{address.path.rpartition('/')[0]}",
         "year": str(certificate.issued_on.year),
         "month": str(certificate.issued_on.month),

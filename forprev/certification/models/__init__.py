@@ -1,6 +1,8 @@
 """The main job, in the database: sessions, their trainers and trainees, the certificates delivered."""
 
 from forprev.certification.models.certificates import Certificate
+from forprev.certification.models.checks import CertificateCheck, CheckAttempt, CheckCount, Way
+from forprev.certification.models.ends import CertificateEnd
 from forprev.certification.models.imports import ImportLine, TraineeImport, Verdict
 from forprev.certification.models.sessions import Course, PlaceKind, SessionTrainer, TrainingSession
 from forprev.certification.models.settings import CertificationSettings
@@ -8,7 +10,11 @@ from forprev.certification.models.trainees import Result, Trainee
 
 __all__ = [
     "Certificate",
+    "CertificateCheck",
+    "CertificateEnd",
     "CertificationSettings",
+    "CheckAttempt",
+    "CheckCount",
     "Course",
     "ImportLine",
     "PlaceKind",
@@ -18,4 +24,5 @@ __all__ = [
     "TraineeImport",
     "TrainingSession",
     "Verdict",
+    "Way",
 ]

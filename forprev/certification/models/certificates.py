@@ -6,24 +6,38 @@ from datetime import date
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from forprev.catalogue.models import Qualification
+from forprev.certification.checking.codes import QR_DOMAIN, TYPED_DOMAIN
 from forprev.certification.models.sessions import Course, TrainingSession
 from forprev.certification.models.trainees import Trainee
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person, display_name
 
 
+def _hash(domain: str, field: str) -> models.GeneratedField:
+    """The SHA-256 of a code, by which alone it is found; the database computes it (checking/codes.py)."""
+    named = Cast(Concat(Value(domain), field), models.BinaryField())
+    return models.GeneratedField(
+        expression=Func(named, function="sha256"), output_field=models.BinaryField(), db_persist=True, unique=True
+    )
+
+
+# The hashes follow from the codes, and no trigger can compare what is not computed yet.
 @pgtrigger.register(
-    pgtrigger.ReadOnly(name="certificate_says_what_it_said", exclude=["person"]),
+    pgtrigger.ReadOnly(name="certificate_says_what_it_said", exclude=["person", "qr_hash", "typed_hash"]),
     pgtrigger.Protect(name="certificates_are_kept", operation=pgtrigger.Delete),
 )
 class Certificate(models.Model):
     """One success, certified (A42). The database refuses any change but the person's, which follows a merge (B44)."""
 
     number = models.CharField(max_length=60, unique=True)
-    verification_code = models.CharField(max_length=26, unique=True)
+    verification_code = models.CharField(max_length=26, help_text="In the QR code.")
+    typed_code = models.CharField(max_length=12, help_text="Printed beside it.")
+    qr_hash = _hash(QR_DOMAIN, "verification_code")
+    typed_hash = _hash(TYPED_DOMAIN, "typed_code")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
     qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="certificates")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="certificates")

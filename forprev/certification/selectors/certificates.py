@@ -31,16 +31,11 @@ def downloadable_by(acting: Acting, day: date) -> QuerySet[Certificate]:
 
 def own_trainer_certificates(person: Person) -> QuerySet[Certificate]:
     """A person's certificates of level formateur, the latest first; level acteur is not delivered again (A40)."""
-    return trainer_certificates().filter(person=person).order_by("-issued_on", "-pk")
+    own = trainer_certificates().filter(person=person)
+    return own.select_related("qualification__level__scheme", "check_count").order_by("-issued_on", "-pk")
 
 
 def trainer_certificates() -> QuerySet[Certificate]:
     """All those of level formateur."""
     of_trainers = Certificate.objects.filter(qualification__level__trainee_kind=TraineeKind.TRAINER)
     return of_trainers.select_related("qualification__level__scheme")
-
-
-def by_verification_code(code: str) -> Certificate | None:
-    """The certificate behind a QR code; blanks, hyphens and case do not matter."""
-    code = "".join(c for c in code.upper() if c.isalnum())
-    return Certificate.objects.filter(verification_code=code).select_related("qualification").first()

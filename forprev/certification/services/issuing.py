@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -10,6 +9,8 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account
 from forprev.accounts.services import opening, passwords
 from forprev.catalogue.models import Qualification
+from forprev.certification.checking.codes import new_qr_code
+from forprev.certification.checking.services import draw_typed_codes
 from forprev.certification.models import (
     Certificate,
     CertificationSettings,
@@ -31,10 +32,6 @@ from forprev.core.models import Counter
 from forprev.core.workflow import NotAllowed
 from forprev.people.models import Person
 from forprev.people.services import create_person, find_or_create
-
-_SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_CODE_LENGTH = 26
-"""26 symbols of 32: 130 bits."""
 
 
 def generate_certificates(session_id: int, acting: Acting, version: int | None = None) -> TrainingSession:
@@ -106,21 +103,28 @@ def certificates_of(session: TrainingSession, successes: Sequence[Trainee], made
     conferred = [qualification]
     if session.course == Course.REFRESHER:
         conferred += qualification.renews.select_related("level__scheme")
+    typed_codes = iter(draw_typed_codes(len(conferred) * len(successes)))
     for conferred_one in conferred:
         series = f"{conferred_one.code}/{session.end_date.year}"
         numbers = Counter.take(series, len(successes)) if successes else range(0)
         for number, trainee in zip(numbers, successes, strict=True):
-            yield _certificate(session, trainee, conferred_one, f"{series}/{number:06}", made_at)
+            yield _certificate(session, trainee, conferred_one, f"{series}/{number:06}", next(typed_codes), made_at)
 
 
 def _certificate(
-    session: TrainingSession, trainee: Trainee, qualification: Qualification, number: str, made_at: datetime
+    session: TrainingSession,
+    trainee: Trainee,
+    qualification: Qualification,
+    number: str,
+    typed_code: str,
+    made_at: datetime,
 ) -> Certificate:
     if trainee.person is None or session.end_date is None:
         raise ValueError("a certificate needs a holder and a date")
     return Certificate(
         number=number,
-        verification_code="".join(secrets.choice(_SYMBOLS) for _ in range(_CODE_LENGTH)),
+        verification_code=new_qr_code(),
+        typed_code=typed_code,
         person=trainee.person,
         qualification=qualification,
         organisation_id=session.organisation_id,

@@ -16,7 +16,6 @@ from forprev.certification.models import Certificate
 from forprev.certification.sealing import seal
 from forprev.certification.sealing.keys import published
 from forprev.certification.selectors.certificates import (
-    by_verification_code,
     downloadable_by,
     of_session,
     own_trainer_certificates,
@@ -107,32 +106,6 @@ def own(request: ActingRequest) -> HttpResponse:
         {"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates
     ]
     return render(request, "certification/own_certificates.html", {"rows": rows})
-
-
-@public
-@require_safe
-def check(request: ActingRequest) -> HttpResponse:
-    """The public check: a code to type."""
-    code = "".join(c for c in request.GET.get("code", "").upper() if c.isascii() and c.isalnum())
-    if code:
-        return redirect("certification:verification", code[:40])
-    return render(request, "certification/check.html", {})
-
-
-@public
-@require_safe
-def verification(request: ActingRequest, code: str) -> HttpResponse:
-    """What the QR code leads to: whether the certificate is genuine, and no more of the holder than is needed."""
-    certificate = by_verification_code(code)
-    if certificate is None:
-        return render(request, "certification/verification.html", {"code": code}, status=404)
-    context = {
-        "certificate": certificate,
-        "valid": certificate.is_valid_on(today()),
-        "initials": f"{certificate.holder_first_name[:1]}. {certificate.holder_last_name[:1]}.",
-        "checked_on": today(),
-    }
-    return render(request, "certification/verification.html", context)
 
 
 @public

@@ -43,7 +43,7 @@ class Facts:
     signatory_name: str = "Camille VERDIER"
     signatory_title: str = "Chef du département Formation de l’INRS"
     course_label: str = "Stage initial"
-    verification_code: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    typed_code: str = "23456789CDF3"
 
 
 HARD = [
@@ -104,6 +104,7 @@ def test_a42_says_everything_to_the_letter():
         "Fin de validité : 01/12/2025",
         "SST-2/2022/000123",
         "forprev.exemple.fr/verification",
+        "Code : 2345 6789 CDF3",
     ):
         assert line in text
 
