@@ -6,9 +6,10 @@ os.environ.setdefault("FORPREV_DEBUG", "1")
 os.environ.setdefault("FORPREV_LOG_LEVEL", "ERROR")
 
 from forprev.config.settings import *  # noqa: F403
-from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
+from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, VAR_DIR
 
 DEBUG = False
+PROOF_KEYS = VAR_DIR / "keys" / "proofs-of-tests"
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("FORPREV_TEST_DB", "test_forprev")}
 DATABASES["default"]["OPTIONS"] = {k: v for k, v in DATABASES["default"]["OPTIONS"].items() if k != "pool"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from forprev.certification.proofs import views as proofs
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
 app_name = "certification"
@@ -24,6 +25,10 @@ urlpatterns = [
     path("sessions/<int:pk>/supprimer", sessions.delete, name="delete"),
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
+    path(".well-known/jwks.json", proofs.jwks, name="jwks"),
+    path("verification/hors-ligne", proofs.offline, name="offline"),
+    path("verification/hors-ligne.html", proofs.offline_file, name="offline_file"),
+    path("verification/verifier_certificat.py", proofs.offline_script, name="offline_script"),
     path("verification", certificates.check, name="check"),
     path("verification/<str:code>", certificates.verification, name="verification"),
 ]

@@ -33,6 +33,9 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [SECRET_KEY] if LOCAL else [])
 if not ENCRYPTION_KEYS or any(len(key) < 32 for key in ENCRYPTION_KEYS):
     raise ImproperlyConfigured("FORPREV_ENCRYPTION_KEYS is required: one or more keys of at least 32 characters.")
 
+PROOF_KEYS = Path(env.str("PROOF_KEYS", str(VAR_DIR / "keys" / "proofs")))
+"""The folder of the keys of off-line proofs and credentials (certification/proofs/keys.py)."""
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{Env().int('PORT', 8000)}").rstrip("/")
 """Prefix of the links in mails and QR codes; never taken from a request."""
