@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from forprev.certification.models import Certificate, SessionTrainer, Trainee, TraineeImport, TrainingSession
+from forprev.certification.models import (
+    Certificate,
+    CertificateEnd,
+    SessionTrainer,
+    Trainee,
+    TraineeImport,
+    TrainingSession,
+)
 from forprev.certification.selectors.certificates import own_trainer_certificates
 from forprev.core.errors import DomainError
 from forprev.people.journal import Journal
@@ -29,6 +36,7 @@ def move_certification(duplicate: Person, kept: Person, journal: Journal) -> Non
     journal.move(enrolled, "person", "Inscriptions comme stagiaire", named=_session)
     certificates = Certificate.objects.filter(person=duplicate).order_by("pk")
     journal.move(certificates, "person", "Certificats", named=str)
+    journal.move(CertificateEnd.objects.filter(by=duplicate).order_by("pk"), "by")
     journal.move(TraineeImport.objects.filter(by=duplicate).order_by("pk"), "by")
     for field, label, guard in (
         ("created_by", "Sessions créées", ""),

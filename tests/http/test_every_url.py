@@ -65,6 +65,9 @@ PUBLIC = {
     "accreditation:candidacy",
     "accreditation:confirm_candidacy",
     "certification:check",
+    "certification:badge",
+    "certification:did",
+    "certification:status_list",
     "certification:jwks",
     "certification:offline",
     "certification:offline_file",
@@ -177,6 +180,8 @@ OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "
 OF_AN_IMPORT = {"certification:trainee_import": "M"}
 """Of the manager or the delegate who sent the file, and of nobody else: here, the manager."""
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
+OF_A_HOLDER = {"certification:own_badge": "T"}
+"""Of the trainer whose certificate it is."""
 OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
     "accounts:lost_factor": ("H", [1]),
     "accounts:desk_account": ("H", [UUID(int=1)]),
@@ -259,6 +264,8 @@ OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_docu
 WITH_A_TOKEN = {
     "notices:unsubscribe": ["unknown"],
     "certification:verification": ["A" * 26],
+    "certification:badge": ["unknown"],
+    "certification:status_list": ["0"],
     "accounts:password_link": ["unknown"],
     "accreditation:candidacy": ["unknown"],
     "network:calendar_feed": ["unknown"],
@@ -295,6 +302,7 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
+    of_objects |= {*OF_A_HOLDER}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {

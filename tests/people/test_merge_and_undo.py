@@ -281,6 +281,7 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "accreditation.Dossier.assigned_to",
         "accreditation.DossierMessage.author",
         "certification.Certificate.person",
+        "certification.CertificateEnd.by",
         "certification.SessionTrainer.person",
         "certification.Trainee.person",
         "certification.TraineeImport.by",
