@@ -426,6 +426,23 @@ def test_addresses_of_a_certificate(world: World) -> None:
                 assert status == (200 if allowed else NOT_FOUND), (actor, method)
 
 
+def test_addresses_of_a_badge(world: World) -> None:
+    """Its holder's alone; reading it changes nothing."""
+    url = reverse("certification:own_badge", args=[world.trainer.certificates.get().pk])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                if role not in OF_A_HOLDER["certification:own_badge"]:
+                    expected = {REFUSED_AS_A_ROLE}
+                elif method == "POST":
+                    expected = {NOT_THIS_METHOD}
+                else:
+                    expected = {200 if actor == "trainer" else NOT_FOUND}
+                assert status in expected | ({NOT_THIS_METHOD} if method == "POST" else set()), (actor, method)
+
+
 def test_addresses_of_an_accreditation(world: World) -> None:
     session = session_in(State.DRAFT, world)
     url = reverse("accreditation:detail", args=[session.accreditation_id])

@@ -110,4 +110,5 @@ form.addEventListener("submit", async (event) => {
   }
   answer.replaceChildren(...parts);
 });
+document.getElementById("proof-no-script").remove();
 form.hidden = false;
