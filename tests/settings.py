@@ -10,6 +10,7 @@ from forprev.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, VAR_D
 
 DEBUG = False
 SEAL_KEYS = VAR_DIR / "keys" / "tests"  # some are made on days of the past
+PROOF_KEYS = VAR_DIR / "keys" / "proofs-of-tests"
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("FORPREV_TEST_DB", "test_forprev")}
 DATABASES["default"]["OPTIONS"] = {k: v for k, v in DATABASES["default"]["OPTIONS"].items() if k != "pool"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from forprev.certification.checking import views as checking
+from forprev.certification.credentials import views as credentials
+from forprev.certification.proofs import views as proofs
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
 app_name = "certification"
@@ -26,6 +28,14 @@ urlpatterns = [
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
     path("cachet/certificats.pem", certificates.seal_certificates, name="seal_certificates"),
+    path("certificats/<int:pk>/badge.json", credentials.own_badge, name="own_badge"),
+    path("badges/<str:code>", credentials.badge, name="badge"),
+    path("badges/statuts/<int:number>", credentials.status_list, name="status_list"),
+    path(".well-known/did.json", credentials.did, name="did"),
+    path(".well-known/jwks.json", proofs.jwks, name="jwks"),
+    path("verification/hors-ligne", proofs.offline, name="offline"),
+    path("verification/hors-ligne.html", proofs.offline_file, name="offline_file"),
+    path("verification/verifier_certificat.py", proofs.offline_script, name="offline_script"),
     path("verification", checking.check, name="check"),
     path("verification/<str:code>", checking.verification, name="verification"),
 ]

@@ -49,6 +49,8 @@ SEAL_REVOCATIONS = env.str("SEAL_REVOCATIONS", "")
 """A folder of revocation lists (*.crl, DER), of the seal's authority and of the time stamp's, kept fresh by others."""
 if SEAL_TSA_URL and not SEAL_TSA_CERTIFICATES:
     raise ImproperlyConfigured("FORPREV_SEAL_TSA_CERTIFICATES is required with FORPREV_SEAL_TSA_URL.")
+PROOF_KEYS = Path(env.str("PROOF_KEYS", str(VAR_DIR / "keys" / "proofs")))
+"""The folder of the keys of off-line proofs and credentials (certification/proofs/keys.py)."""
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{Env().int('PORT', 8000)}").rstrip("/")

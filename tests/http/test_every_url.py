@@ -69,6 +69,13 @@ PUBLIC = {
     "accreditation:confirm_candidacy",
     "certification:check",
     "certification:seal_certificates",
+    "certification:badge",
+    "certification:did",
+    "certification:status_list",
+    "certification:jwks",
+    "certification:offline",
+    "certification:offline_file",
+    "certification:offline_script",
     "certification:verification",
     "notices:unsubscribe",
     "support:home",
@@ -177,6 +184,8 @@ OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "
 OF_AN_IMPORT = {"certification:trainee_import": "M"}
 """Of the manager or the delegate who sent the file, and of nobody else: here, the manager."""
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
+OF_A_HOLDER = {"certification:own_badge": "T"}
+"""Of the trainer whose certificate it is."""
 OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
     "accounts:lost_factor": ("H", [1]),
     "accounts:desk_account": ("H", [UUID(int=1)]),
@@ -259,6 +268,8 @@ OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_docu
 WITH_A_TOKEN = {
     "notices:unsubscribe": ["unknown"],
     "certification:verification": ["A" * 26],
+    "certification:badge": ["unknown"],
+    "certification:status_list": ["0"],
     "accounts:password_link": ["unknown"],
     "accreditation:candidacy": ["unknown"],
     "network:calendar_feed": ["unknown"],
@@ -296,6 +307,7 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
+    of_objects |= {*OF_A_HOLDER}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {
@@ -417,6 +429,23 @@ def test_addresses_of_a_certificate(world: World) -> None:
                 assert status == REFUSED_AS_A_ROLE, actor
             else:
                 assert status == (200 if allowed else NOT_FOUND), (actor, method)
+
+
+def test_addresses_of_a_badge(world: World) -> None:
+    """Its holder's alone; reading it changes nothing."""
+    url = reverse("certification:own_badge", args=[world.trainer.certificates.get().pk])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                if role not in OF_A_HOLDER["certification:own_badge"]:
+                    expected = {REFUSED_AS_A_ROLE}
+                elif method == "POST":
+                    expected = {NOT_THIS_METHOD}
+                else:
+                    expected = {200 if actor == "trainer" else NOT_FOUND}
+                assert status in expected | ({NOT_THIS_METHOD} if method == "POST" else set()), (actor, method)
 
 
 def test_addresses_of_an_accreditation(world: World) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
+import struct
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import segno
+import zxingcpp
 
 from forprev.certification.checking.codes import grouped
 from forprev.certification.documents import ornaments
@@ -20,8 +21,10 @@ from forprev.core.text import clean
 HERE = Path(__file__).parent
 TEMPLATES = {1: "certificate.typ"}
 """By `template_version`; an old version is never changed, so that an old row keeps giving the same paper."""
-QR_VERSION, QR_MASK, QR_CAPACITY = 6, 2, 106
-"""Fixed: choosing them costs segno five times the drawing. Version 6 holds 106 bytes at level M."""
+QR_OPTIONS = "ecLevel=L,dataMask=2"
+"""The lowest level, since its modules are the largest that the square can have; choosing a mask costs three times the
+drawing."""
+QR_PAINTS = bytes.fromhex("072f3d ffffff")
 
 
 class CertificateFacts(Protocol):
@@ -64,7 +67,7 @@ def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
     return compile_pdf(HERE / template, inputs)
 
 
-def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
+def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, object]:
     """What the template reads, all of it drawable: a certificate once made must be printed whatever it says."""
     address = urlsplit(check_url)
     facts = {
@@ -89,10 +92,15 @@ def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, str]:
     return {name: printable(clean(text)) for name, text in facts.items()} | {"qr": _qr(check_url)}
 
 
-def _qr(address: str) -> str:
-    """An SVG of the address."""
-    version = QR_VERSION if len(address.encode()) <= QR_CAPACITY else None
-    code = segno.make(address, error="m", version=version, mask=QR_MASK, boost_error=False)
-    out = io.BytesIO()
-    code.save(out, kind="svg", border=0, dark="#072f3d", xmldecl=False, svgns=True)
-    return out.getvalue().decode()
+def _qr(address: str) -> list[int]:
+    """The bytes of a PNG, one pixel a module: three times faster to make and to set than paths of an SVG."""
+    drawn = zxingcpp.create_barcode(address, zxingcpp.QRCode, options=QR_OPTIONS).to_image(add_quiet_zones=False)
+    side, modules = drawn.shape[0], bytes(drawn).replace(b"\xff", b"\1")  # type: ignore[call-overload]  # 0 is dark
+    rows = b"".join(b"\0" + modules[start : start + side] for start in range(0, side * side, side))
+    header = struct.pack(">IIBBBBB", side, side, 8, 3, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"PLTE", QR_PAINTS), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return list(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in parts))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

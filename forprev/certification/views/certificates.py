@@ -13,6 +13,7 @@ from forprev.accounts.models import Role
 from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
 from forprev.certification.models import Certificate
+from forprev.certification.proofs.compact import proof_of
 from forprev.certification.sealing import seal
 from forprev.certification.sealing.keys import published
 from forprev.certification.selectors.certificates import (
@@ -28,8 +29,9 @@ from forprev.core.dates import today
 
 
 def _check_url(certificate: Certificate) -> str:
-    """The address in the QR code."""
-    return f"{settings.PUBLIC_URL}{reverse('certification:verification', args=[certificate.verification_code])}"
+    """The address in the QR code; after the #, which no browser sends, its proof for those who are off-line."""
+    path = reverse("certification:verification", args=[certificate.verification_code])
+    return f"{settings.PUBLIC_URL}{path}#{proof_of(certificate)}"
 
 
 def _pdf(certificate: Certificate) -> bytes:
