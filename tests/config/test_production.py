@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from forprev.certification.sealing import authority
 
 PRODUCTION = {
     "FORPREV_SECRET_KEY": "k9!" + "abcdefghij" * 6,
@@ -38,8 +41,9 @@ def run(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_item58_the_deployment_check_has_nothing_to_say() -> None:
-    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+def test_item58_the_deployment_check_has_nothing_to_say(tmp_path: Path) -> None:
+    authority.make_key(tmp_path / "seal", "first")
+    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", FORPREV_SEAL_KEYS=str(tmp_path / "seal"))
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
 
@@ -51,6 +55,8 @@ def test_item58_the_deployment_check_has_nothing_to_say() -> None:
         ({"FORPREV_ENCRYPTION_KEYS": ""}, "FORPREV_ENCRYPTION_KEYS is required"),
         ({"FORPREV_ENCRYPTION_KEYS": "courte"}, "at least 32 characters"),
         ({"FORPREV_OPENID_ISSUER": "http://ailleurs.test"}, "FORPREV_OPENID_ISSUER starts with https://"),
+        ({"FORPREV_SEAL_KEYS": "/nowhere"}, "No certificate of the seal in /nowhere: run `manage.py seal_key`"),
+        ({"FORPREV_SEAL_TSA_URL": "https://horodatage.test"}, "FORPREV_SEAL_TSA_CERTIFICATES is required"),
     ],
 )
 def test_what_is_missing_is_said_at_the_start(changes: dict[str, str], said: str) -> None:
