@@ -70,7 +70,7 @@ def status_list(number: int) -> Document | None:
                 "id": f"{address}#list",
                 "type": "BitstringStatusList",
                 "statusPurpose": "revocation",
-                "encodedList": "u" + b64url(gzip.compress(bytes(bits), mtime=0)),
+                "encodedList": "u" + b64url(gzip.compress(bytes(bits), compresslevel=6, mtime=0)),
                 "ttl": AGE * 1000,
             },
         }
