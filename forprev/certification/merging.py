@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from forprev.certification.models import Certificate, SessionTrainer, Trainee, TraineeImport, TrainingSession
-from forprev.certification.selectors.certificates import own_trainer_certificates
+from forprev.certification.models import (
+    Certificate,
+    CertificateEnd,
+    SessionTrainer,
+    Trainee,
+    TraineeImport,
+    TrainingSession,
+)
+from forprev.certification.selectors.certificates import standing_trainer_certificates
 from forprev.core.errors import DomainError
 from forprev.people.journal import Journal
 from forprev.people.merging import on_merge
@@ -29,6 +36,7 @@ def move_certification(duplicate: Person, kept: Person, journal: Journal) -> Non
     journal.move(enrolled, "person", "Inscriptions comme stagiaire", named=_session)
     certificates = Certificate.objects.filter(person=duplicate).order_by("pk")
     journal.move(certificates, "person", "Certificats", named=str)
+    journal.move(CertificateEnd.objects.filter(by=duplicate).order_by("pk"), "by")
     journal.move(TraineeImport.objects.filter(by=duplicate).order_by("pk"), "by")
     for field, label, guard in (
         ("created_by", "Sessions créées", ""),
@@ -44,7 +52,7 @@ def _session(row: SessionTrainer | Trainee) -> str:
 
 
 def _warn_of_two_trainers(duplicate: Person, kept: Person, journal: Journal) -> None:
-    if all(own_trainer_certificates(person).exists() for person in (duplicate, kept)):
+    if all(standing_trainer_certificates(person).exists() for person in (duplicate, kept)):
         journal.warn(
             "Les deux personnes ont des certificats de formateur : tous mèneront à la fiche gardée, chacun au nom et "
             "au n° sous lesquels il a été établi."

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from forprev.certification.life import views as life
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
 app_name = "certification"
@@ -22,6 +23,11 @@ urlpatterns = [
     path("sessions/<int:pk>/telechargements/certificats.zip", certificates.archive, name="archive"),
     path("sessions/<int:pk>/rouvrir", results.reopen, name="reopen"),
     path("sessions/<int:pk>/supprimer", sessions.delete, name="delete"),
+    path("sessions/<int:pk>/certificats", life.session_certificates, name="session_certificates"),
+    path("sessions/<int:pk>/certificats/annuler", life.cancel_all, name="cancel_session"),
+    path("certificats/delivres", life.certificates, name="certificates"),
+    path("certificats/delivres/<int:pk>", life.certificate, name="certificate"),
+    path("certificats/delivres/<int:pk>/annuler", life.cancel_one, name="cancel_certificate"),
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
     path("verification", certificates.check, name="check"),

@@ -1,6 +1,7 @@
 """The main job, in the database: sessions, their trainers and trainees, the certificates delivered."""
 
-from forprev.certification.models.certificates import Certificate
+from forprev.certification.models.certificates import Certificate, CertificateState
+from forprev.certification.models.ends import CertificateEnd
 from forprev.certification.models.imports import ImportLine, TraineeImport, Verdict
 from forprev.certification.models.sessions import Course, PlaceKind, SessionTrainer, TrainingSession
 from forprev.certification.models.settings import CertificationSettings
@@ -8,6 +9,8 @@ from forprev.certification.models.trainees import Result, Trainee
 
 __all__ = [
     "Certificate",
+    "CertificateEnd",
+    "CertificateState",
     "CertificationSettings",
     "Course",
     "ImportLine",

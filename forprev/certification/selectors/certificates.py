@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.catalogue.models import TraineeKind
+from forprev.certification.life.selectors import replacements_open_on
 from forprev.certification.models import Certificate, TrainingSession
+from forprev.certification.models.certificates import CertificateQuerySet
 from forprev.certification.selectors.sessions import visible_to
 from forprev.people.models import Person
 
 
-def of_session(session: TrainingSession) -> QuerySet[Certificate]:
-    return session.certificates.order_by("holder_last_name", "holder_first_name", "pk")
-
-
 def downloadable_by(acting: Acting, day: date) -> QuerySet[Certificate]:
     """Trainers: their own, as long as they are valid (A41). Managers and delegates: those of their sessions, for the
-    fifteen days (A40). Nobody else."""
+    fifteen days (A40), and fifteen more for what replaced one of them. Nobody else, and never one that has ended."""
     if acting.role == Role.TRAINER:
-        return own_trainer_certificates(acting.person).filter(expires_on__gte=day)
+        return standing_trainer_certificates(acting.person).filter(expires_on__gte=day)
     if acting.role in (Role.MANAGER, Role.DELEGATE):
-        sessions = visible_to(acting).filter(download_until__gte=day)
-        return Certificate.objects.filter(session__in=sessions)
+        sessions = visible_to(acting)
+        generated = Q(session__in=sessions.filter(download_until__gte=day))
+        replaced = Q(session__in=sessions, pk__in=replacements_open_on(day).values("pk"))
+        return Certificate.objects.standing().filter(generated | replaced)
     return Certificate.objects.none()
 
 
-def own_trainer_certificates(person: Person) -> QuerySet[Certificate]:
-    """A person's certificates of level formateur, the latest first; level acteur is not delivered again (A40)."""
+def own_trainer_certificates(person: Person) -> CertificateQuerySet:
+    """A person's certificates of level formateur, those ended too, the latest first; level acteur is not delivered
+    again (A40)."""
     return (
         Certificate.objects.filter(person=person, qualification__level__trainee_kind=TraineeKind.TRAINER)
         .select_related("qualification__level__scheme")
@@ -38,7 +39,12 @@ def own_trainer_certificates(person: Person) -> QuerySet[Certificate]:
     )
 
 
+def standing_trainer_certificates(person: Person) -> CertificateQuerySet:
+    """Those among them that make it a trainer while they are valid."""
+    return own_trainer_certificates(person).standing()
+
+
 def by_verification_code(code: str) -> Certificate | None:
     """The certificate behind a QR code; blanks, hyphens and case do not matter."""
     code = "".join(c for c in code.upper() if c.isalnum())
-    return Certificate.objects.filter(verification_code=code).select_related("qualification").first()
+    return Certificate.objects.filter(verification_code=code).select_related("qualification", "end").first()

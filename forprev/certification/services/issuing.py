@@ -120,7 +120,7 @@ def _certificate(
         raise ValueError("a certificate needs a holder and a date")
     return Certificate(
         number=number,
-        verification_code="".join(secrets.choice(_SYMBOLS) for _ in range(_CODE_LENGTH)),
+        verification_code=new_code(),
         person=trainee.person,
         qualification=qualification,
         organisation_id=session.organisation_id,
@@ -141,6 +141,11 @@ def _certificate(
         expires_on=dates.add_months(session.end_date, qualification.validity_months),
         created_at=made_at,
     )
+
+
+def new_code() -> str:
+    """What the QR code of one certificate says."""
+    return "".join(secrets.choice(_SYMBOLS) for _ in range(_CODE_LENGTH))
 
 
 def record_download(session: TrainingSession, acting: Acting) -> None:

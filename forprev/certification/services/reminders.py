@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from forprev.certification import mails
-from forprev.certification.models import CertificationSettings, TrainingSession
+from forprev.certification.models import Certificate, CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
 from forprev.certification.workflow import OPEN, State
 from forprev.core.dates import add_months, french, today
@@ -41,7 +41,7 @@ def _remind_of_downloads() -> int:
         state=State.ISSUED,
         first_downloaded_at=None,
         download_until__range=(day, day + timedelta(days=settings.download_reminder_days)),
-        certificates__isnull=False,
+        certificates__in=Certificate.objects.standing(),
     ).distinct()
     for session in near.select_related("organisation", "qualification"):
         mails.download_ends_soon(session)

@@ -12,11 +12,12 @@ from forprev.accounts.access import ActingRequest, acting_as, public
 from forprev.accounts.models import Role
 from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
-from forprev.certification.models import Certificate
+from forprev.certification.life.selectors import fetched_until, of_session
+from forprev.certification.life.wording import term_in_words
+from forprev.certification.models import Certificate, CertificationSettings
 from forprev.certification.selectors.certificates import (
     by_verification_code,
     downloadable_by,
-    of_session,
     own_trainer_certificates,
 )
 from forprev.certification.selectors.sessions import visible_to
@@ -48,10 +49,18 @@ def downloads(request: ActingRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     if found.state != State.ISSUED:
         raise Http404
-    certificates = list(of_session(found))
-    successes = found.trainees.filter(result="success").count()
-    is_open = found.can_be_downloaded_on(today())
-    context = {"certificates": certificates if is_open else [], "successes": successes, "is_open": is_open}
+    day = today()
+    is_open = found.can_be_downloaded_on(day)
+    fetchable = {c.pk: c for c in downloadable_by(request.acting, day).filter(session=found)}
+    replacements = [c for c in fetchable.values() if c.edition > 1]
+    shown = of_session(found, day) if is_open else of_session(found, day).filter(pk__in=fetchable)
+    context = {
+        "certificates": [{"certificate": c, "state": c.state_on(day), "fetchable": c.pk in fetchable} for c in shown],
+        "successes": found.trainees.filter(result="success").count(),
+        "is_open": is_open,
+        "fetchable": len(fetchable),
+        "replaced_until": max((fetched_until(c, CertificationSettings.current()) for c in replacements), default=None),
+    }
     return page(request, found, "downloads", "downloads", context)
 
 
@@ -97,13 +106,19 @@ def _too_late(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @acting_as(Role.TRAINER)
 def own(request: ActingRequest) -> HttpResponse:
-    """`Mes Certificats` (A41)."""
-    certificates = list(own_trainer_certificates(request.acting.person))
+    """`Mes Certificats` (A41): those that ended too, the latest first."""
     day = today()
-    rows = [
-        {"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates
+    held = own_trainer_certificates(request.acting.person).select_related("end__replacement")
+    cards = [
+        {
+            "certificate": c,
+            "state": c.state_on(day),
+            "term": term_in_words(c, day),
+            "check_url": _check_url(c),
+        }
+        for c in held
     ]
-    return render(request, "certification/own_certificates.html", {"rows": rows})
+    return render(request, "certification/own_certificates.html", {"cards": cards})
 
 
 @public
@@ -125,7 +140,7 @@ def verification(request: ActingRequest, code: str) -> HttpResponse:
         return render(request, "certification/verification.html", {"code": code}, status=404)
     context = {
         "certificate": certificate,
-        "valid": certificate.is_valid_on(today()),
+        "state": certificate.state_on(today()),
         "initials": f"{certificate.holder_first_name[:1]}. {certificate.holder_last_name[:1]}.",
         "checked_on": today(),
     }
