@@ -67,7 +67,10 @@ def _line(session: TrainingSession, settings: CertificationSettings | None = Non
 def downloads_card(acting: Acting) -> Card | None:
     """Certificates that nobody fetched yet, the nearest end first (A40)."""
     open_ones = visible_to(acting).filter(
-        state=State.ISSUED, first_downloaded_at=None, download_until__gte=today(), certificates__in=Certificate.objects.standing()
+        state=State.ISSUED,
+        first_downloaded_at=None,
+        download_until__gte=today(),
+        certificates__in=Certificate.objects.standing(),
     )
     sessions = list(for_list(open_ones).distinct().order_by("download_until", "pk")[:LINES])
     if not sessions:
@@ -90,7 +93,9 @@ def downloads_card(acting: Acting) -> Card | None:
 def own_certificates_card(acting: Acting) -> Card | None:
     """The trainer's own qualifications that end within a year."""
     day = today()
-    ending = standing_trainer_certificates(acting.person).filter(expires_on__range=(day, add_months(day, ENDING_MONTHS)))
+    ending = standing_trainer_certificates(acting.person).filter(
+        expires_on__range=(day, add_months(day, ENDING_MONTHS))
+    )
     lines = [
         Line(
             label=certificate.qualification.short_label,

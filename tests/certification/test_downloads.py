@@ -14,7 +14,6 @@ from forprev.certification.life.selectors import of_session
 from forprev.certification.models import CertificationSettings
 from forprev.certification.selectors.certificates import (
     downloadable_by,
-
     own_trainer_certificates,
 )
 from forprev.certification.selectors.history import history_of

@@ -59,9 +59,9 @@ def _holders(certificates: Sequence[Certificate]) -> QuerySet[Account]:
 
 def _managers(certificate: Certificate) -> QuerySet[Account]:
     """Nobody for one taken over, which no entity of Forprev delivered."""
-    managers = Membership.objects.filter(
-        held_now(), organisation__isnull=False, organisation_id=certificate.organisation_id, role=Role.MANAGER
-    )
+    if certificate.organisation_id is None:
+        return Account.objects.none()
+    managers = Membership.objects.filter(held_now(), organisation_id=certificate.organisation_id, role=Role.MANAGER)
     return Account.objects.filter(person_id__in=managers.values("person_id"))
 
 

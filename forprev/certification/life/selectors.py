@@ -61,7 +61,12 @@ def for_list(certificates: QuerySet[Certificate], day: date) -> QuerySet[Certifi
 def for_page(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
     """With all that a certificate's own page shows."""
     return certificates.select_related(
-        "person", "qualification__level__scheme", "session__qualification", "organisation", "end__by", "end__replacement"
+        "person",
+        "qualification__level__scheme",
+        "session__qualification",
+        "organisation",
+        "end__by",
+        "end__replacement",
     )
 
 
@@ -138,7 +143,9 @@ def history_of(certificate: Certificate) -> list[Event]:
         context = noted.pgh_context.metadata if noted and noted.pgh_context else {}
         action = "Annulation" if end.kind == CertificateEnd.Kind.CANCELLED else "Remplacement"
         events.append(
-            Event(end.at, end.by.display_name, context.get("role", ""), action, end.reason, after=end.get_kind_display())
+            Event(
+                end.at, end.by.display_name, context.get("role", ""), action, end.reason, after=end.get_kind_display()
+            )
         )
     return events[::-1]
 

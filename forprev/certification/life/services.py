@@ -103,12 +103,19 @@ def replace(person: Person, before: Identity, actor: history.Actor) -> list[Cert
     old = [certificate for certificate in locked if certificate.pk not in ended]
     if not old:
         return []
+    if actor.person_id is None:
+        raise ValueError("a certificate is replaced by somebody, never by the system itself")
     # As generation takes numbers: those of a qualification before those of the ones that it renews (B26).
     old.sort(key=lambda certificate: certificate.qualification.code, reverse=True)
     new = Certificate.objects.bulk_create([_corrected(certificate, person) for certificate in old])
     CertificateEnd.objects.bulk_create(
         CertificateEnd(
-            certificate=was, kind=Kind.REPLACED, reason=CORRECTED, at=dates.now(), by_id=actor.person_id, replacement=now
+            certificate=was,
+            kind=Kind.REPLACED,
+            reason=CORRECTED,
+            at=dates.now(),
+            by_id=actor.person_id,
+            replacement=now,
         )
         for was, now in zip(old, new, strict=True)
     )

@@ -13,12 +13,8 @@ from forprev.core.text import normalise
 
 
 class CertificateTable(tables.Table):
-    numero = tables.Column(
-        "Numéro", accessor="number", linkify=("certification:certificate", {"pk": tables.A("pk")})
-    )
-    titulaire = tables.Column(
-        "Titulaire", accessor="holder", order_by=("holder_last_name", "holder_first_name")
-    )
+    numero = tables.Column("Numéro", accessor="number", linkify=("certification:certificate", {"pk": tables.A("pk")}))
+    titulaire = tables.Column("Titulaire", accessor="holder", order_by=("holder_last_name", "holder_first_name"))
     forprev = tables.Column("N° Forprev", accessor="holder_number", orderable=False)
     qualification = tables.Column("Certificat", accessor="qualification__short_label", orderable=False)
     delivre = DateColumn("Date de délivrance", accessor="issued_on")

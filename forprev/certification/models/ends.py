@@ -38,8 +38,7 @@ class CertificateEnd(models.Model):
         verbose_name = "fin d’un certificat"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="replaced", replacement__isnull=False)
-                | Q(kind="cancelled", replacement__isnull=True),
+                condition=Q(kind="replaced", replacement__isnull=False) | Q(kind="cancelled", replacement__isnull=True),
                 name="end_replaces_or_cancels",
             ),
         ]

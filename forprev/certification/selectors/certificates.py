@@ -10,7 +10,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.catalogue.models import TraineeKind
 from forprev.certification.life.selectors import replacements_open_on
-from forprev.certification.models import Certificate, TrainingSession
+from forprev.certification.models import Certificate
 from forprev.certification.models.certificates import CertificateQuerySet
 from forprev.certification.selectors.sessions import visible_to
 from forprev.people.models import Person

@@ -69,9 +69,7 @@ def _generations(acting: Acting) -> Iterator[Event]:
 
 
 def _downloads(acting: Acting, since: date) -> Iterator[Event]:
-    issued = sessions_of(acting).filter(
-        state=State.ISSUED, download_until__gte=since, certificates_cancelled_at=None
-    )
+    issued = sessions_of(acting).filter(state=State.ISSUED, download_until__gte=since, certificates_cancelled_at=None)
     for session in issued.select_related("qualification", "organisation"):
         if session.download_until is not None:
             said = "Dernier jour pour télécharger les certificats de la session."
