@@ -14,7 +14,7 @@ from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
 from forprev.certification.life.selectors import fetched_until, of_session
 from forprev.certification.life.wording import term_in_words
-from forprev.certification.models import Certificate, CertificationSettings
+from forprev.certification.models import Certificate, CertificateState, CertificationSettings
 from forprev.certification.selectors.certificates import (
     by_verification_code,
     downloadable_by,
@@ -106,7 +106,7 @@ def _too_late(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @acting_as(Role.TRAINER)
 def own(request: ActingRequest) -> HttpResponse:
-    """`Mes Certificats` (A41): those that ended too, the latest first."""
+    """`Mes Certificats` (A41): the valid ones first, those that ended too."""
     day = today()
     held = own_trainer_certificates(request.acting.person).select_related("end__replacement")
     cards = [
@@ -118,6 +118,7 @@ def own(request: ActingRequest) -> HttpResponse:
         }
         for c in held
     ]
+    cards.sort(key=lambda card: card["state"] != CertificateState.VALID)
     return render(request, "certification/own_certificates.html", {"cards": cards})
 
 
