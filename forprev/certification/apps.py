@@ -8,6 +8,7 @@ class CertificationConfig(AppConfig):
     def ready(self) -> None:
         from forprev.certification import accreditations, merging, personal_data, roles  # noqa: F401  (they register themselves)
         from forprev.certification.dashboard import register_cards
+        from forprev.certification.life import services  # noqa: F401  (it follows corrections of an identity)
         from forprev.certification.menu import register_menu
         from forprev.certification.sealing import checks  # noqa: F401
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.certification.models import CertificationSettings, TrainingSession
+from forprev.certification.models import Certificate, CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
-from forprev.certification.selectors.certificates import own_trainer_certificates
+from forprev.certification.selectors.certificates import standing_trainer_certificates
 from forprev.certification.selectors.sessions import awaiting, for_list, visible_to
 from forprev.certification.workflow import ENTITY_ROLES, State
 from forprev.core import dashboard
@@ -65,7 +65,10 @@ def _line(session: TrainingSession, settings: CertificationSettings | None = Non
 def downloads_card(acting: Acting) -> Card | None:
     """Certificates that nobody fetched yet, the nearest end first (A40)."""
     open_ones = visible_to(acting).filter(
-        state=State.ISSUED, first_downloaded_at=None, download_until__gte=today(), certificates__isnull=False
+        state=State.ISSUED,
+        first_downloaded_at=None,
+        download_until__gte=today(),
+        certificates__in=Certificate.objects.standing(),
     )
     sessions = list(for_list(open_ones).distinct().order_by("download_until", "pk")[:LINES])
     if not sessions:
@@ -88,7 +91,9 @@ def downloads_card(acting: Acting) -> Card | None:
 def own_certificates_card(acting: Acting) -> Card | None:
     """The trainer's own qualifications that end within a year."""
     day = today()
-    ending = own_trainer_certificates(acting.person).filter(expires_on__range=(day, add_months(day, ENDING_MONTHS)))
+    ending = standing_trainer_certificates(acting.person).filter(
+        expires_on__range=(day, add_months(day, ENDING_MONTHS))
+    )
     lines = [
         Line(
             label=certificate.qualification.short_label,

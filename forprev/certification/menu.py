@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forprev.accounts.models import Role
+from forprev.certification.life.selectors import READERS
 from forprev.certification.selectors.sessions import awaiting
 from forprev.certification.workflow import ENTITY_ROLES
 from forprev.core import menu
@@ -33,4 +34,7 @@ def register_menu() -> None:
         roles=[Role.TRAINER],
         order=10,
         icon="award",
+    )
+    menu.register(
+        menu.CERTIFICATES, menu.CERTIFICATES, "certification:certificates", roles=READERS, order=10, icon="award"
     )

@@ -10,7 +10,7 @@ from forprev.certification.models import (
     TraineeImport,
     TrainingSession,
 )
-from forprev.certification.selectors.certificates import own_trainer_certificates
+from forprev.certification.selectors.certificates import standing_trainer_certificates
 from forprev.core.errors import DomainError
 from forprev.people.journal import Journal
 from forprev.people.merging import on_merge
@@ -52,7 +52,7 @@ def _session(row: SessionTrainer | Trainee) -> str:
 
 
 def _warn_of_two_trainers(duplicate: Person, kept: Person, journal: Journal) -> None:
-    if all(own_trainer_certificates(person).exists() for person in (duplicate, kept)):
+    if all(standing_trainer_certificates(person).exists() for person in (duplicate, kept)):
         journal.warn(
             "Les deux personnes ont des certificats de formateur : tous mèneront à la fiche gardée, chacun au nom et "
             "au n° sous lesquels il a été établi."

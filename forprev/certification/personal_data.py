@@ -14,6 +14,7 @@ from forprev.certification.models import (
     TraineeImport,
     TrainingSession,
 )
+from forprev.core.dates import day_of, french
 from forprev.people.models import Person
 from forprev.people.personal_data import Section, holds_data_on, section
 
@@ -30,10 +31,11 @@ def sessions(person: Person) -> Iterable[Section]:
             "expires_on": "Valable jusqu’au",
             "organisation": "Par",
             "holder": "Au nom de",
+            "end": "Annulé ou remplacé",
         },
         [
-            [each.number, each.title, each.issued_on, each.expires_on, each.organisation_name, each.holder]
-            for each in Certificate.objects.filter(person=person).order_by("issued_on", "pk")
+            [each.number, each.title, each.issued_on, each.expires_on, each.organisation_name, each.holder, _end(each)]
+            for each in Certificate.objects.filter(person=person).select_related("end").order_by("issued_on", "pk")
         ],
     )
     yield section(
@@ -95,3 +97,11 @@ def sessions(person: Person) -> Iterable[Section]:
         {"session": "Session n°", "source": "Fichier", "created_at": "Importé le"},
         sent.values_list("session_id", "source", "created_at"),
     )
+
+
+def _end(certificate: Certificate) -> str:
+    """`Annulé le 01/12/2026 : motif`; empty for one that stands."""
+    if not hasattr(certificate, "end"):
+        return ""
+    end = certificate.end
+    return f"{end.get_kind_display()} le {french(day_of(end.at))} : {end.reason}"

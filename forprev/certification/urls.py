@@ -2,6 +2,7 @@ from django.urls import path
 
 from forprev.certification.checking import views as checking
 from forprev.certification.credentials import views as credentials
+from forprev.certification.life import views as life
 from forprev.certification.proofs import views as proofs
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
@@ -25,6 +26,11 @@ urlpatterns = [
     path("sessions/<int:pk>/telechargements/certificats.zip", certificates.archive, name="archive"),
     path("sessions/<int:pk>/rouvrir", results.reopen, name="reopen"),
     path("sessions/<int:pk>/supprimer", sessions.delete, name="delete"),
+    path("sessions/<int:pk>/certificats", life.session_certificates, name="session_certificates"),
+    path("sessions/<int:pk>/certificats/annuler", life.cancel_all, name="cancel_session"),
+    path("certificats/delivres", life.certificates, name="certificates"),
+    path("certificats/delivres/<int:pk>", life.certificate, name="certificate"),
+    path("certificats/delivres/<int:pk>/annuler", life.cancel_one, name="cancel_certificate"),
     path("certificats", certificates.own, name="own_certificates"),
     path("certificats/<int:pk>/pdf", certificates.pdf, name="pdf"),
     path("cachet/certificats.pem", certificates.seal_certificates, name="seal_certificates"),

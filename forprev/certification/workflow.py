@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     MODIFY = "modify", "Modifier la saisie de la session"
     DELETE = "delete", "Supprimer la session"
     REOPEN = "reopen", "Rouvrir la session"
+    CANCEL_CERTIFICATES = "cancel_certificates", "Annuler tous les certificats de la session"
     DOWNLOAD = "download", "Premier téléchargement des certificats"
 
 
@@ -48,5 +49,12 @@ SESSION_WORKFLOW = Workflow(
         transition(Action.MODIFY, [State.ENTITY], State.DRAFT, Action.MODIFY.label, ENTITY_ROLES),
         transition(Action.DELETE, AWAITING_ENTITY, State.DELETED, Action.DELETE.label, ENTITY_ROLES),
         transition(Action.REOPEN, OPEN, None, Action.REOPEN.label, [Role.FUND_OFFICER]),
+        transition(
+            Action.CANCEL_CERTIFICATES,
+            [State.ISSUED],
+            None,
+            Action.CANCEL_CERTIFICATES.label,
+            [Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR],
+        ),
     )
 )

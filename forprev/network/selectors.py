@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from forprev.accounts.acting import Acting
-from forprev.certification.models import Result, Trainee
+from forprev.certification.models import CertificateEnd, Result, Trainee
 from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.workflow import State
 
@@ -35,11 +35,17 @@ class Figures:
 
 
 def figures(acting: Acting, grouping: Grouping, since: date, until: date) -> list[Figures]:
-    """The closed sessions that the actor sees and that ended from `since` to `until`, both included, largest first."""
-    sessions = visible_to(acting).filter(state=State.ISSUED, end_date__range=(since, until))
+    """The closed sessions that the actor sees and that ended from `since` to `until`, both included, largest first.
+
+    A session found fraudulent does not count, nor does a trainee whose certificate was cancelled.
+    """
+    sessions = visible_to(acting).filter(
+        state=State.ISSUED, end_date__range=(since, until), certificates_cancelled_at=None
+    )
+    cancelled = CertificateEnd.objects.filter(kind=CertificateEnd.Kind.CANCELLED, certificate__trainee=OuterRef("pk"))
     fields = _GROUPS[grouping]
     rows = (
-        Trainee.objects.filter(session__in=sessions.values("pk"))
+        Trainee.objects.filter(~Exists(cancelled), session__in=sessions.values("pk"))
         .order_by()
         .values_list(*fields)
         .annotate(

@@ -15,6 +15,7 @@ from forprev.core.dates import now
 from forprev.core.errors import DomainError
 from forprev.core.text import normalise
 from forprev.people import selectors
+from forprev.people.correcting import correction_steps
 from forprev.people.models import Identity, IssuedNumber, Lookup, Person
 
 _ATTEMPTS = 50
@@ -56,7 +57,7 @@ def find_or_create(*, last_name: str, first_name: str, birth_date: date) -> Pers
 def correct_identity(
     person_id: int, actor: history.Actor, *, before: Identity, after: Identity, comment: str = ""
 ) -> Person:
-    """Write a person's identity as its papers say it (A04); certificates already delivered keep what they say.
+    """Write a person's identity as its papers say it (A04), and let the packages that registered follow.
 
     `before` is the identity that the decision was taken on: DomainError if it is not the present one any more.
     """
@@ -70,6 +71,8 @@ def correct_identity(
             )
         person.last_name, person.first_name, person.birth_date = after
         person.save()
+        for step in correction_steps:
+            step(person, before, actor)
     return person
 
 

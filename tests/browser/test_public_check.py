@@ -21,9 +21,8 @@ from forprev.organisations.services import choose_fund
 from tests.browser.account_steps import inspect
 from tests.browser.conftest import Open
 from tests.browser.steps import is_on, pass_step, see, sign_in
-from tests.certification.checking.test_services import ended
 from tests.factories.accounts import AccountFactory
-from tests.factories.certification import taken_over
+from tests.factories.certification import ended, taken_over
 from tests.factories.organisations import fund
 from tests.factories.people import PersonFactory
 

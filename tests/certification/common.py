@@ -29,6 +29,7 @@ WRITTEN = (
     "certification.TraineeEvent",
     "certification.SessionTrainer",
     "certification.Certificate",
+    "certification.CertificateEnd",
     "people.Person",
     "people.IssuedNumber",
     "accounts.Account",

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forprev.accounts.models import Role
+from forprev.certification.life.selectors import of_session
 from forprev.certification.models import CertificationSettings
 from forprev.certification.selectors.certificates import (
     downloadable_by,
-    of_session,
     own_trainer_certificates,
 )
 from forprev.certification.selectors.history import history_of
@@ -47,7 +47,7 @@ class TestDownload:
         assert session.can_be_downloaded_on(last)
         assert not session.can_be_downloaded_on(last + timedelta(days=1))
         go_to(clock, last)
-        assert of_session(session).count() == 2
+        assert of_session(session, last).count() == 2
 
     def test_a40_the_number_of_days_is_a_parameter(self) -> None:
         CertificationSettings.objects.create(pk=1, download_days=5)

@@ -12,7 +12,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.selectors import usable
 from forprev.certification.checking.codes import new_qr_code, new_typed_code
-from forprev.certification.models import Certificate, Course, PlaceKind, TrainingSession
+from forprev.certification.models import Certificate, CertificateEnd, Course, PlaceKind, TrainingSession
 from forprev.certification.services import entry, exchange, issuing
 from forprev.certification.services.entry import Details, TraineeEntry
 from forprev.core.dates import add_months, now, today
@@ -73,6 +73,22 @@ def taken_over(
         issued_on=issued_on,
         expires_on=expires_on or add_months(issued_on, held.validity_months),
         created_at=now(),
+    )
+
+
+def ended(certificate: Certificate, kind: str = "cancelled") -> CertificateEnd:
+    """What it came to, without any rule: the ways that lead there are tested apart."""
+    replacement = None
+    if kind == CertificateEnd.Kind.REPLACED:
+        dates = {"issued_on": certificate.issued_on, "expires_on": certificate.expires_on}
+        replacement = taken_over(certificate.person, certificate.qualification.code, **dates)
+    return CertificateEnd.objects.create(
+        certificate=certificate,
+        kind=kind,
+        reason="Erreur de saisie",
+        at=now(),
+        by=certificate.person,
+        replacement=replacement,
     )
 
 

@@ -158,6 +158,7 @@ SCREENS = {
     "certification:ongoing": "MDFN",
     "certification:create": "MD",
     "certification:own_certificates": "T",
+    "certification:certificates": "FNH",
     "notices:dead_letters": "H",
     "network:figures": "MDFN",
     "network:messages": "FN",
@@ -179,6 +180,8 @@ OF_A_SESSION = {
     "certification:archive": "MD",
     "certification:reopen": "F",
     "certification:delete": "MD",
+    "certification:session_certificates": "FN",
+    "certification:cancel_session": "FN",
 }
 OF_A_TRAINEE = {"certification:trainee": "MD", "certification:trainee_remove": "MD"}
 OF_AN_IMPORT = {"certification:trainee_import": "M"}
@@ -186,6 +189,8 @@ OF_AN_IMPORT = {"certification:trainee_import": "M"}
 OF_A_CERTIFICATE = {"certification:pdf": "MDT"}
 OF_A_HOLDER = {"certification:own_badge": "T"}
 """Of the trainer whose certificate it is."""
+OF_A_CERTIFICATE_FOLLOWED = {"certification:certificate": "FNH", "certification:cancel_certificate": "FN"}
+"""By the network: funds those of their region, the national ones all."""
 OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
     "accounts:lost_factor": ("H", [1]),
     "accounts:desk_account": ("H", [UUID(int=1)]),
@@ -308,6 +313,7 @@ def session_in(state: str, world: World) -> TrainingSession:
 def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
     of_objects |= {*OF_A_HOLDER}
+    of_objects |= {*OF_A_CERTIFICATE_FOLLOWED}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
     of_a_correction = {*OF_A_CORRECTION, *OF_ITS_OWN_CORRECTION}
     of_entities = {
@@ -409,7 +415,12 @@ def test_addresses_of_an_import(world: World) -> None:
 
 
 def _only_once_issued(name: str) -> bool:
-    return name in ("certification:downloads", "certification:archive")
+    return name in (
+        "certification:downloads",
+        "certification:archive",
+        "certification:session_certificates",
+        "certification:cancel_session",
+    )
 
 
 def test_addresses_of_a_certificate(world: World) -> None:
@@ -446,6 +457,25 @@ def test_addresses_of_a_badge(world: World) -> None:
                 else:
                     expected = {200 if actor == "trainer" else NOT_FOUND}
                 assert status in expected | ({NOT_THIS_METHOD} if method == "POST" else set()), (actor, method)
+
+
+@pytest.mark.parametrize("name", OF_A_CERTIFICATE_FOLLOWED)
+def test_addresses_of_a_certificate_followed(name: str, world: World) -> None:
+    session = session_in(State.ISSUED, world)
+    url, roles = reverse(name, args=addresses(session)["certificate"]), OF_A_CERTIFICATE_FOLLOWED[name]
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                if method == "POST" and status == NOT_THIS_METHOD:
+                    continue
+                if role not in roles:
+                    assert status == REFUSED_AS_A_ROLE, (actor, method)
+                elif actor == "other_officer":
+                    assert status == NOT_FOUND, (actor, method)
+                else:
+                    assert status in ALLOWED, (actor, method)
 
 
 def test_addresses_of_an_accreditation(world: World) -> None:

@@ -139,7 +139,7 @@ def test_as_many_queries_for_thirty_sessions_as_for_one() -> None:
 NOT_TOLD = {
     "accounts.FactorReset.asked_by": "what an agent did, told to the person whose account it was",
     "accounts.FactorReset.decided_by": "the same",
-    "certification.CertificateEnd.by": "the same",
+    "certification.CertificateEnd.by": "the same, told to the holder of the certificate",
     "organisations.DataChange.closed_by": "the same, or what a manager did for its entity",
     "people.Merge.by": "the same",
     "people.Merge.undone_by": "the same",

@@ -22,7 +22,7 @@ from forprev.accounts.acting import System
 from forprev.accounts.models import PasswordLink, Role, Session, Totp
 from forprev.accounts.selectors import find_account
 from forprev.accreditation.models import Delegation
-from forprev.certification.models import SessionTrainer
+from forprev.certification.models import CertificateEnd, SessionTrainer
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
@@ -106,6 +106,7 @@ class Has:
     correction: bool
     applied: bool
     addressed: bool
+    cancelled: bool
 
 
 HAS = st.builds(
@@ -123,6 +124,7 @@ HAS = st.builds(
     correction=st.booleans(),
     applied=st.booleans(),
     addressed=st.booleans(),
+    cancelled=st.booleans(),
 )
 
 
@@ -168,6 +170,9 @@ def _one(has: Has, places: list[Any], accreditations: list[list[Any]], agent: An
         draft_session(acting_manager(person=person), trainees=0, entries=[])
     if has.correction:
         refuse_correction(asked(person, message="x").pk, agent, "Non.")
+    if has.cancelled:
+        ended = taken_over(PersonFactory(), "SST-1")
+        CertificateEnd.objects.create(certificate=ended, kind="cancelled", reason=REASON, at=now(), by=person)
     first_request(person, pieces=False)
     Lookup.objects.create(by=person, subject="x")
     return person

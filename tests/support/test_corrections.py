@@ -247,13 +247,15 @@ class TestApplying:
         assert correction.closed_at is not None
         assert subjects(person)[1:] == ["[FORPREV] Votre correction est appliquée"]
 
-    def test_a04_certificates_delivered_keep_the_name_that_they_bear(self) -> None:
+    def test_a04_certificates_delivered_keep_the_name_that_they_bear_and_are_replaced(self) -> None:
         person = trainer(last_name="LEVEQUE")
         AccountFactory(person=person)
         apply_correction(asked(person, last_name="LÉVÊQUE").pk, acting_agent())
-        certificate = Certificate.objects.select_related("person").get()
-        assert certificate.holder_last_name == "LEVEQUE"
-        assert certificate.person.last_name == "LÉVÊQUE"
+        was, now = Certificate.objects.select_related("person", "end").order_by("edition")
+        assert was.holder_last_name == "LEVEQUE"
+        assert was.person.last_name == "LÉVÊQUE"
+        assert (was.end.kind, was.end.replacement) == ("replaced", now)
+        assert now.holder_last_name == "LÉVÊQUE"
 
     def test_the_history_of_the_person_and_of_the_request_say_who_did_it(self) -> None:
         correction, agent = asked(), acting_agent()
@@ -742,7 +744,7 @@ class TestHotline:
         url = f"{LIST}/{correction.pk}/appliquer"
         with nothing_changes():
             text = text_of(agent.get(url))
-        assert "Les certificats déjà délivrés gardent l’identité sous laquelle ils ont été établis" in text
+        assert "Aucun certificat valide ne porte l’ancienne identité" in text
         assert "doublon possible" not in text
         page = agent.post(url, follow=True)
         assert page.redirect_chain == [(f"{LIST}/{correction.pk}", 302)]

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-from enum import StrEnum
 from secrets import compare_digest
 
 from django.db.models import QuerySet
 
 from forprev.certification.checking import codes
 from forprev.certification.models import Certificate
-from forprev.core.dates import today
 from forprev.core.text import normalise
 
 _PARTICLES = {"D", "DE", "DES", "DU", "L", "LA", "LE", "LES"}
 _NOBODY = "?"
 """A surname that nobody can type: what is compared where no certificate has the code."""
-
-
-class Status(StrEnum):
-    """What anybody may know of a certificate, by its look (core.templatetags.ui)."""
-
-    VALID = "valid"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    REPLACED = "replaced"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self]
-
-
-_LABELS = {
-    Status.VALID: "Valide",
-    Status.EXPIRED: "Expiré",
-    Status.CANCELLED: "Annulé",
-    Status.REPLACED: "Remplacé",
-}
-
-
-def status_of(certificate: Certificate, day: date | None = None) -> Status:
-    """On a day, today by default; one query unless `end` was selected with the certificate."""
-    end = getattr(certificate, "end", None)
-    if end is not None:
-        return Status(end.kind)
-    return Status.EXPIRED if (day or today()) > certificate.expires_on else Status.VALID
 
 
 def by_qr_code(text: str) -> Certificate | None:

@@ -20,9 +20,8 @@ from forprev.accounts.access import public
 from forprev.accounts.throttling import client_address
 from forprev.certification.checking import limits, services
 from forprev.certification.checking.forms import CodeForm, FileForm, HolderForm
-from forprev.certification.checking.selectors import status_of
 from forprev.certification.models import Certificate, CertificateCheck, Way
-from forprev.core.dates import now
+from forprev.core.dates import now, today
 
 Origin = CertificateCheck.Origin
 View = Callable[..., HttpResponse]
@@ -111,7 +110,7 @@ def _answer(
         context["form"] = None
         return render(request, "certification/checking/answer.html", context, status=404)
     context |= {
-        "status": status_of(certificate),
+        "status": certificate.state_on(today()),
         "expired_since": certificate.expires_on + timedelta(days=1),
         "initials": f"{certificate.holder_first_name[:1]}. {certificate.holder_last_name[:1]}.".upper(),
     }

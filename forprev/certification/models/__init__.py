@@ -1,6 +1,6 @@
 """The main job, in the database: sessions, their trainers and trainees, the certificates delivered."""
 
-from forprev.certification.models.certificates import Certificate
+from forprev.certification.models.certificates import Certificate, CertificateState
 from forprev.certification.models.checks import CertificateCheck, CheckAttempt, CheckCount, Way
 from forprev.certification.models.ends import CertificateEnd
 from forprev.certification.models.imports import ImportLine, TraineeImport, Verdict
@@ -12,6 +12,7 @@ __all__ = [
     "Certificate",
     "CertificateCheck",
     "CertificateEnd",
+    "CertificateState",
     "CertificationSettings",
     "CheckAttempt",
     "CheckCount",

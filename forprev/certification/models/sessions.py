@@ -79,6 +79,9 @@ class TrainingSession(models.Model):
     generated_at = models.DateTimeField(null=True, blank=True)
     download_until = models.DateField(null=True, blank=True, help_text="Last day of download by the entity (A40).")
     first_downloaded_at = models.DateTimeField(null=True, blank=True)
+    certificates_cancelled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When all of them were, at once: the session no longer counts."
+    )
 
     class Meta:
         verbose_name = "session de certification"

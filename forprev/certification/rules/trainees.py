@@ -96,7 +96,7 @@ def records_of(session: TrainingSession, trainees: Sequence[Trainee]) -> dict[in
     by_id = {p.pk: p for p in persons}
     by_identity = {(p.search_last_name, p.search_first_name, p.birth_date.isoformat()): p for p in persons}
     certificates: dict[int, list[Certificate]] = defaultdict(list)
-    for certificate in Certificate.objects.filter(person__in=persons):
+    for certificate in Certificate.objects.standing().filter(person__in=persons):
         certificates[certificate.person_id].append(certificate)
     records = {}
     for t in trainees:
@@ -317,13 +317,15 @@ def experience_findings(session: TrainingSession, trainees: Sequence[Trainee]) -
 def sessions_run(persons: Collection[int], qualification: Qualification, year: int) -> dict[int, tuple[int, int]]:
     """(sessions, initial ones among them) run as main trainer in the three calendar years before `year` (B32).
 
-    Those count that belong to the scheme's level 1 and whose certificates were generated; by person id, in one query.
+    Those count that belong to the scheme's level 1 and whose certificates were generated, and not all cancelled since;
+    by person id, in one query.
     """
     counted = (
         SessionTrainer.objects.filter(
             person__in=persons,
             position=1,
             session__state=State.ISSUED,
+            session__certificates_cancelled_at=None,
             session__qualification__level__scheme=qualification.level.scheme_id,
             session__qualification__level__number=1,
             session__end_date__gte=date(year - 3, 1, 1),

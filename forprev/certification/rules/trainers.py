@@ -61,9 +61,9 @@ def verify_trainer(person: Person | None, qualification: Qualification, end_date
             ),
         )
     held = list(
-        Certificate.objects.filter(person=person, qualification__level__trainee_kind="trainer").select_related(
-            "qualification"
-        )
+        Certificate.objects.standing()
+        .filter(person=person, qualification__level__trainee_kind="trainer")
+        .select_related("qualification")
     )
     required = set(qualification.taught_by.values_list("pk", flat=True))
     fitting = [c for c in held if c.qualification_id in required]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from forprev.catalogue.models import TraineeKind
+from forprev.certification.models import Certificate
 from forprev.people.models import Person
 from forprev.people.selectors import by_number, same_identity
 
@@ -18,5 +19,6 @@ def trainer_meant(
     if birth_date is None:
         return None
     homonyms = same_identity(last_name, first_name, birth_date)
-    trainers = homonyms.filter(certificates__qualification__level__trainee_kind=TraineeKind.TRAINER)
+    held = Certificate.objects.standing().filter(qualification__level__trainee_kind=TraineeKind.TRAINER)
+    trainers = homonyms.filter(pk__in=held.values("person"))
     return trainers.first() or homonyms.first()

@@ -50,7 +50,7 @@ def _remind_of_downloads() -> int:
         state=State.ISSUED,
         first_downloaded_at=None,
         download_until__range=(day, day + timedelta(days=settings.download_reminder_days)),
-        certificates__isnull=False,
+        certificates__in=Certificate.objects.standing(),
     ).distinct()
     for session in near.select_related("organisation", "qualification"):
         mails.download_ends_soon(session)
@@ -90,13 +90,17 @@ def warn_of_ending_certificates() -> int:
 
 def _warn(people: list[int], day: date) -> int:
     """Two queries for so many people, and a few for each certificate of which somebody is still to be told."""
-    later = Certificate.objects.filter(
+    later = Certificate.objects.standing().filter(
         person=OuterRef("person"), qualification=OuterRef("qualification"), expires_on__gt=OuterRef("expires_on")
     )
-    ending = trainer_certificates().filter(
-        ~Exists(later),
-        person__in=people,
-        expires_on__range=(day, add_months(day, max(TRAINER_TERMS)) + timedelta(days=3)),  # `running_term` decides
+    ending = (
+        trainer_certificates()
+        .standing()
+        .filter(
+            ~Exists(later),
+            person__in=people,
+            expires_on__range=(day, add_months(day, max(TRAINER_TERMS)) + timedelta(days=3)),  # `running_term` decides
+        )
     )
     due = {
         f"certificate_ends/{each.pk}/{months}": (each, months)

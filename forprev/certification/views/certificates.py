@@ -12,13 +12,14 @@ from forprev.accounts.access import ActingRequest, acting_as, public
 from forprev.accounts.models import Role
 from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
-from forprev.certification.models import Certificate
+from forprev.certification.life.selectors import fetched_until, of_session
+from forprev.certification.life.wording import term_in_words
+from forprev.certification.models import Certificate, CertificateState, CertificationSettings
 from forprev.certification.proofs.compact import proof_of
 from forprev.certification.sealing import seal
 from forprev.certification.sealing.keys import published
 from forprev.certification.selectors.certificates import (
     downloadable_by,
-    of_session,
     own_trainer_certificates,
 )
 from forprev.certification.selectors.sessions import visible_to
@@ -29,14 +30,15 @@ from forprev.core.dates import today
 
 
 def _check_url(certificate: Certificate) -> str:
-    """The address in the QR code; after the #, which no browser sends, its proof for those who are off-line."""
-    path = reverse("certification:verification", args=[certificate.verification_code])
-    return f"{settings.PUBLIC_URL}{path}#{proof_of(certificate)}"
+    return f"{settings.PUBLIC_URL}{reverse('certification:verification', args=[certificate.verification_code])}"
 
 
 def _pdf(certificate: Certificate) -> bytes:
-    """The paper, sealed: nothing leaves without."""
-    return seal(render_pdf(certificate, check_url=_check_url(certificate)))
+    """The paper, sealed: nothing leaves without.
+
+    In its QR code, after the address, a # and what no browser sends: its proof for those who are off-line.
+    """
+    return seal(render_pdf(certificate, check_url=f"{_check_url(certificate)}#{proof_of(certificate)}"))
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -52,10 +54,18 @@ def downloads(request: ActingRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     if found.state != State.ISSUED:
         raise Http404
-    certificates = list(of_session(found))
-    successes = found.trainees.filter(result="success").count()
-    is_open = found.can_be_downloaded_on(today())
-    context = {"certificates": certificates if is_open else [], "successes": successes, "is_open": is_open}
+    day = today()
+    is_open = found.can_be_downloaded_on(day)
+    fetchable = {c.pk: c for c in downloadable_by(request.acting, day).filter(session=found)}
+    replacements = [c for c in fetchable.values() if c.edition > 1]
+    shown = of_session(found, day) if is_open else of_session(found, day).filter(pk__in=fetchable)
+    context = {
+        "certificates": [{"certificate": c, "state": c.state_on(day), "fetchable": c.pk in fetchable} for c in shown],
+        "successes": found.trainees.filter(result="success").count(),
+        "is_open": is_open,
+        "fetchable": len(fetchable),
+        "replaced_until": max((fetched_until(c, CertificationSettings.current()) for c in replacements), default=None),
+    }
     return page(request, found, "downloads", "downloads", context)
 
 
@@ -101,13 +111,20 @@ def _too_late(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @acting_as(Role.TRAINER)
 def own(request: ActingRequest) -> HttpResponse:
-    """`Mes Certificats` (A41)."""
-    certificates = list(own_trainer_certificates(request.acting.person))
+    """`Mes Certificats` (A41): the valid ones first, those that ended too."""
     day = today()
-    rows = [
-        {"certificate": c, "valid": c.is_valid_on(day), "days_left": (c.expires_on - day).days} for c in certificates
+    held = own_trainer_certificates(request.acting.person).select_related("end__replacement")
+    cards = [
+        {
+            "certificate": c,
+            "state": c.state_on(day),
+            "term": term_in_words(c, day),
+            "check_url": _check_url(c),
+        }
+        for c in held
     ]
-    return render(request, "certification/own_certificates.html", {"rows": rows})
+    cards.sort(key=lambda card: card["state"] != CertificateState.VALID)
+    return render(request, "certification/own_certificates.html", {"cards": cards})
 
 
 @public

@@ -13,6 +13,7 @@ from django.urls import reverse
 from forprev.accounts.access import ActingRequest
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.certification.life.selectors import CANCELLERS
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
 from forprev.certification.rules.session import missing_details
@@ -94,6 +95,8 @@ def _tabs(session: TrainingSession, acting: Acting, current: str) -> list[dict[s
     )
     if session.state == State.ISSUED and acting.role in ENTITY_ROLES:
         tabs.append(_tab("downloads", "Téléchargements", session, current))
+    if session.state == State.ISSUED and acting.role in CANCELLERS:
+        tabs.append(_tab("session_certificates", "Certificats", session, current))
     return tabs
 
 

@@ -17,7 +17,7 @@ from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTH
 from forprev.accreditation.selectors import visible_to as accreditations_of
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
-from forprev.certification.selectors.certificates import own_trainer_certificates
+from forprev.certification.selectors.certificates import standing_trainer_certificates
 from forprev.certification.selectors.sessions import visible_to as sessions_of
 from forprev.certification.workflow import ENTITY_ROLES, OPEN, State
 from forprev.core.dates import add_months, french
@@ -69,7 +69,7 @@ def _generations(acting: Acting) -> Iterator[Event]:
 
 
 def _downloads(acting: Acting, since: date) -> Iterator[Event]:
-    issued = sessions_of(acting).filter(state=State.ISSUED, download_until__gte=since)
+    issued = sessions_of(acting).filter(state=State.ISSUED, download_until__gte=since, certificates_cancelled_at=None)
     for session in issued.select_related("qualification", "organisation"):
         if session.download_until is not None:
             said = "Dernier jour pour télécharger les certificats de la session."
@@ -86,7 +86,7 @@ def _of_session(session: TrainingSession, term: str, day: date, what: str, said:
 
 def _certificates(person: Person, since: date) -> Iterator[Event]:
     """The last one of each qualification: those before were renewed."""
-    last = own_trainer_certificates(person).order_by().values("qualification", "qualification__short_label")
+    last = standing_trainer_certificates(person).order_by().values("qualification", "qualification__short_label")
     for each in last.annotate(ends=Max("expires_on")).filter(ends__gte=since):
         label = each["qualification__short_label"]
         said = f"Votre certificat est valide jusqu’au {french(each['ends'])} inclus."

@@ -70,9 +70,7 @@ def _memberships(audience: Audience, day: date) -> QuerySet[Membership]:
 
 def _certificates(audience: Audience, day: date) -> QuerySet[Certificate]:
     """Valid ones that make trainers, of the levels where there are some; of trainers attached to one of the funds."""
-    found = Certificate.objects.filter(
-        qualification__level__trainee_kind=TraineeKind.TRAINER, issued_on__lte=day, expires_on__gte=day
-    )
+    found = Certificate.objects.valid_on(day).filter(qualification__level__trainee_kind=TraineeKind.TRAINER)
     if audience.levels:
         teaching = Qualification.objects.filter(entitles_to_teach__level__in=audience.levels)
         found = found.filter(qualification__in=teaching.values("pk"))

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as, signed_in
 from forprev.accounts.models import Role
+from forprev.certification.life.selectors import wrongly_named
 from forprev.core import uploads
+from forprev.core.dates import today
 from forprev.core.errors import DomainError
 from forprev.core.forms import tell
 from forprev.support.forms import CorrectionForm, RefusalForm
@@ -123,7 +125,11 @@ def apply(request: ActingRequest, pk: int) -> HttpResponse:
     CORRECTION_WORKFLOW.check(Action.APPLY, found.state, request.acting.role)
     if not sheet["may_apply"]:
         return redirect("support:correction", pk)
-    context = {**sheet, "cancel_url": reverse("support:correction", args=[pk])}
+    context = {
+        **sheet,
+        "replaced": wrongly_named(found.person, found.old_identity, found.new_identity, today()),
+        "cancel_url": reverse("support:correction", args=[pk]),
+    }
     return render(request, "support/corrections/apply.html", context)
 
 

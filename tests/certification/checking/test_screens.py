@@ -17,10 +17,9 @@ from forprev.certification.models import Certificate, CertificateCheck, CheckAtt
 from forprev.certification.sealing import Seal
 from forprev.core.dates import today
 from forprev.organisations.services import choose_fund
-from tests.certification.checking.test_services import ended
 from tests.documents import pdf
 from tests.factories.accounts import AccountFactory, browser_of
-from tests.factories.certification import taken_over
+from tests.factories.certification import ended, taken_over
 from tests.factories.organisations import fund
 from tests.factories.people import PersonFactory
 

@@ -11,10 +11,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from forprev.certification.checking import codes, limits, services
-from forprev.certification.checking.selectors import Status, by_qr_code, by_typed_code, same_surname, status_of
-from forprev.certification.models import Certificate, CertificateCheck, CertificateEnd, CheckAttempt, CheckCount, Way
+from forprev.certification.checking.selectors import by_qr_code, by_typed_code, same_surname
+from forprev.certification.models import (
+    Certificate,
+    CertificateCheck,
+    CertificateEnd,
+    CertificateState,
+    CheckAttempt,
+    CheckCount,
+    Way,
+)
 from forprev.core.dates import add_months, now, today
-from tests.factories.certification import issued_session, taken_over
+from tests.factories.certification import ended, issued_session, taken_over
 from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +33,6 @@ PHONE = CertificateCheck.Origin.PHONE
 
 def certificate_of(last_name: str = "GOUROUX", **dates: date) -> Certificate:
     return taken_over(PersonFactory(last_name=last_name, first_name="Nicolas"), "SST-2", **dates)
-
-
-def ended(certificate: Certificate, kind: str) -> CertificateEnd:
-    return CertificateEnd.objects.create(
-        certificate=certificate, kind=kind, reason="Erreur de saisie", at=now(), by=certificate.person
-    )
 
 
 class TestCodes:
@@ -138,9 +140,9 @@ class TestSurname:
 class TestStatus:
     def test_a43_valid_on_its_last_day_and_expired_the_day_after(self) -> None:
         certificate = certificate_of(expires_on=today())
-        assert status_of(certificate) == Status.VALID
-        assert status_of(certificate, today() + timedelta(1)) == Status.EXPIRED
-        assert Status.EXPIRED.label == "Expiré"
+        assert certificate.state_on(today()) == CertificateState.VALID
+        assert certificate.state_on(today() + timedelta(1)) == CertificateState.EXPIRED
+        assert CertificateState.EXPIRED.label == "Expiré"
 
     @pytest.mark.parametrize(("kind", "label"), [("cancelled", "Annulé"), ("replaced", "Remplacé")])
     @pytest.mark.parametrize("expires_on", [date(2026, 12, 1), date(2020, 1, 1)])
@@ -149,7 +151,7 @@ class TestStatus:
         ended(certificate, kind)
         found = by_qr_code(certificate.verification_code)
         assert found is not None
-        assert status_of(found).label == label
+        assert found.state_on(today()).label == label
 
     def test_b46_an_end_is_for_good(self) -> None:
         end = ended(certificate_of(), "cancelled")

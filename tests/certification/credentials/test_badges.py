@@ -19,12 +19,12 @@ from django.test.utils import CaptureQueriesContext
 
 from forprev.certification.credentials import badges
 from forprev.certification.credentials.status import SIZE
-from forprev.certification.models import Certificate, CertificateEnd
+from forprev.certification.models import Certificate
 from forprev.certification.proofs import keys
 from forprev.core.dates import now
 from tests.certification.common import go_to
 from tests.certification.proofs.common import put_key
-from tests.factories.certification import issued_session, trainer
+from tests.factories.certification import ended, issued_session, trainer
 from tests.http.world import browser_of
 from tests.openid_provider import node
 
@@ -65,10 +65,6 @@ def own_badge() -> tuple[Certificate, Document]:
     assert answer.headers["Content-Type"] == "application/vc+ld+json"
     assert answer.headers["Content-Disposition"].endswith('.json"')
     return certificate, json.loads(answer.content)
-
-
-def end(certificate: Certificate, kind: str = "cancelled") -> None:
-    CertificateEnd.objects.create(certificate=certificate, kind=kind, reason="Erreur", at=now(), by=certificate.person)
 
 
 def bits(number: int) -> str:
@@ -211,14 +207,14 @@ def test_what_an_old_key_signed_stays_verified(key_folder: Path) -> None:
 def test_a_certificate_that_ended_is_revoked(kind: str) -> None:
     certificate, badge = own_badge()
     assert verified(badge) == GENUINE
-    end(certificate, kind)
+    ended(certificate, kind)
     assert verified(badge) == GENUINE | {"revoked": True}  # still signed by us, and revoked
 
 
 def test_its_neighbours_are_not() -> None:
     people = [trainer() for _ in range(3)]
     middle = people[1].certificates.get()
-    end(middle)
+    ended(middle)
     number, place = divmod(middle.pk, SIZE)
     assert bits(number) == "0" * place + "1" + "0" * (SIZE - place - 1)
     for person in (people[0], people[2]):
@@ -230,7 +226,7 @@ def test_the_list_is_itself_a_credential_that_others_verify_and_refuse_changed()
     number = certificate.pk // SIZE
     found = fetched(f"/badges/statuts/{number}")
     assert verified(found) == {"verified": True, "problems": [], "revoked": None}
-    end(certificate)
+    ended(certificate)
     forged = fetched(f"/badges/statuts/{number}")
     forged["credentialSubject"]["encodedList"] = found["credentialSubject"]["encodedList"]
     assert verified(forged)["verified"] is False
@@ -251,7 +247,7 @@ def test_lists_go_as_far_as_certificates() -> None:
     far = Certificate.objects.create(
         **{**copied, "id": 5 * SIZE + 7, "number": "X/2026/1", "verification_code": "X" * 26}
     )
-    end(far)
+    ended(far)
     assert bits(5)[7] == "1"
     assert bits(5).count("1") == 1
     assert "1" not in bits(4)
@@ -267,7 +263,7 @@ def test_a_list_may_be_kept_a_minute_and_costs_two_queries() -> None:
         counts.append(len(captured))
         assert "max-age=60" in answer.headers["Cache-Control"]
         for person in [trainer() for _ in range(5)]:
-            end(person.certificates.get())
+            ended(person.certificates.get())
     assert counts == [2, 2]
 
 

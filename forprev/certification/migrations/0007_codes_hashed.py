@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('certification', '0012_typed_codes'),
+        ('certification', '0006_typed_codes'),
     ]
 
     operations = [

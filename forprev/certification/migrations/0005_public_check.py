@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('certification', '0010_certificate_end'),
+        ('certification', '0004_life'),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("certification", "0011_public_check"),
+        ("certification", "0005_public_check"),
     ]
 
     operations = [
