@@ -1,4 +1,4 @@
-"""Certificates after their issue, by the words on the screen: cancelled, replaced, one's own."""
+"""Certificates after their issue, by the words on the screen: cancelled, replaced, a whole session’s, one’s own."""
 
 from __future__ import annotations
 

@@ -105,12 +105,14 @@ class TestStates:
             State.ENTITY: {Action.GENERATE, Action.MODIFY, Action.DELETE},
         }
         run_by = {State.TRAINER: {Action.SAVE_RESULTS, Action.SEND_RESULTS, Action.RETURN}}
-        officer = {state: {Action.REOPEN} for state in (State.DRAFT, State.TRAINER, State.ENTITY)}
+        national = {State.ISSUED: {Action.CANCEL_CERTIFICATES}}
+        officer = national | {state: {Action.REOPEN} for state in (State.DRAFT, State.TRAINER, State.ENTITY)}
         expected: dict[Role, dict[State, set[Action]]] = {
             Role.MANAGER: entity,
             Role.DELEGATE: entity,
             Role.TRAINER: run_by,
             Role.FUND_OFFICER: officer,
+            Role.NATIONAL_ADMINISTRATOR: national,
         }
         for state in State:
             offered = {t.action for t in SESSION_WORKFLOW.available(state, role)}

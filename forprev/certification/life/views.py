@@ -97,7 +97,8 @@ def session_certificates(request: ActingRequest, pk: int) -> HttpResponse:
         raise Http404
     day = today()
     rows = [{"certificate": c, "state": c.state_on(day)} for c in of_session(found, day)]
-    context = {"certificates": rows, "standing": sum(not hasattr(row["certificate"], "end") for row in rows)}
+    ended = sum(hasattr(row["certificate"], "end") for row in rows)
+    context = {"certificates": rows, "ended": ended, "standing": len(rows) - ended}
     return page(request, found, "life/session_certificates", "session_certificates", context)
 
 

@@ -16,7 +16,7 @@ from forprev.accounts.acting import roles_of
 from forprev.accounts.models import Role
 from forprev.certification.life.selectors import history_of, wrongly_named
 from forprev.certification.life.services import CORRECTED, cancel, cancel_session
-from forprev.certification.models import Certificate, CertificateEnd, TrainingSession
+from forprev.certification.models import Certificate, CertificateEnd, CertificationSettings, TrainingSession
 from forprev.certification.selectors.certificates import downloadable_by
 from forprev.certification.services.issuing import generate_certificates
 from forprev.core.errors import DomainError
@@ -142,6 +142,8 @@ class TestDownload:
         assert list(downloadable_by(entity, later)) == [now]
         assert list(downloadable_by(entity, last)) == [now]
         assert not downloadable_by(entity, last + timedelta(days=1)).exists()
+        CertificationSettings.objects.update_or_create(pk=1, defaults={"download_days": 100})
+        assert list(downloadable_by(entity, later)) == [now]
 
     def test_a40_while_the_first_days_run_the_old_one_only_goes(self) -> None:
         session, was = trained()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from forprev.accounts.acting import Acting
@@ -81,6 +82,20 @@ class TestList:
         for sign, (before, after) in (("", (first, last)), ("-", (last, first))):
             text = text_of(browser.get(f"{LIST}?tri={sign}{column}"))
             assert text.index(before.number) < text.index(after.number)
+
+    @pytest.mark.parametrize(
+        ("condition", "index"),
+        [
+            ({"number__iexact": "sst-1/2026/000001"}, "certificate_by_number"),
+            ({"number__istartswith": "sst-1/2026"}, "certificate_by_number"),
+            ({"issued_on": TODAY}, "certificate_by_issue"),
+            ({"expires_on": TODAY}, "certificate_by_term"),
+        ],
+    )
+    def test_each_criterion_has_its_index(self, condition: dict[str, object], index: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert index in Certificate.objects.filter(**condition).explain()
 
     def test_as_many_queries_for_a_hundred(self, national: Acting) -> None:
         issued_session(trainees=1)
