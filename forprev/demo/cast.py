@@ -28,6 +28,7 @@ ALICE = "gestionnaire@demo.test"
 DELEGATE = "delegataire@demo.test"
 OFFICER = "caisse@demo.test"
 NATIONAL = "national@demo.test"
+HOTLINE = "hotline@demo.test"
 
 RENEWED_AFTER = 35
 """Months from one taken-over trainer's certificate to the next: shortly before its end."""
@@ -122,7 +123,7 @@ _NETWORK = {
     "caisse@demo.test": Role.FUND_OFFICER,
     "cnh@demo.test": Role.COMMITTEE,
     NATIONAL: Role.NATIONAL_ADMINISTRATOR,
-    "hotline@demo.test": Role.SUPPORT_AGENT,
+    HOTLINE: Role.SUPPORT_AGENT,
     "hotline2@demo.test": Role.SUPPORT_AGENT,
 }
 

@@ -13,15 +13,17 @@ from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import Role
 from forprev.accreditation.selectors import usable
 from forprev.catalogue.models import Qualification
+from forprev.certification.life.services import cancel
 from forprev.certification.models import Certificate, Course, PlaceKind, Result, TrainingSession
 from forprev.certification.services import entry, exchange, issuing
 from forprev.demo import chronicle
-from forprev.demo.cast import DELEGATE, OFFICER, Cast
+from forprev.demo.cast import DELEGATE, HOTLINE, OFFICER, Cast
 from forprev.demo.dossiers import play_requests
 from forprev.demo.names import Crowd
 from forprev.demo.updates import update_in_turn
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person
+from forprev.people.services import correct_identity
 from forprev.support.services import ask_correction
 
 
@@ -104,7 +106,19 @@ def play_present(organisations: dict[str, Organisation], cast: Cast, crowd: Crow
         moment = datetime.combine(today - timedelta(days=scene.since), office_hour, get_current_timezone())
         chronicle.set_back(session_id, moment)
     play_requests(organisations, cast, crowd)
+    _end_certificates(organisations["vanves"], cast)
     _ask_for_a_correction(cast.trainers[0])
+
+
+def _end_certificates(organisation: Organisation, cast: Cast) -> None:
+    """One cancelled by the fund, one replaced since its holder's name was wrong."""
+    (officer,), (agent,) = roles_of(cast.accounts[OFFICER]), roles_of(cast.accounts[HOTLINE])
+    absent, misspelt = Certificate.objects.filter(session__organisation=organisation).order_by("-pk")[:2]
+    cancel(absent.pk, officer, "Absence constatée le second jour, selon l’attestation de l’employeur.")
+    identity = misspelt.person.identity
+    correct_identity(
+        misspelt.person_id, agent, before=identity, after=identity._replace(last_name=f"LE {identity.last_name}")
+    )
 
 
 def _ask_for_a_correction(person: Person) -> None:

@@ -17,7 +17,15 @@ from forprev.accounts.backends import EmailOrNumberBackend
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.directory.selectors import listed
 from forprev.accreditation.models import Accreditation, AccreditationStatus
-from forprev.certification.models import Certificate, Course, Result, SessionTrainer, Trainee, TrainingSession
+from forprev.certification.models import (
+    Certificate,
+    CertificateEnd,
+    Course,
+    Result,
+    SessionTrainer,
+    Trainee,
+    TrainingSession,
+)
 from forprev.certification.selectors.history import history_of
 from forprev.certification.selectors.sessions import awaiting, visible_to
 from forprev.certification.workflow import OPEN, State
@@ -160,9 +168,15 @@ def test_number_113_can_be_downloaded_and_the_one_before_no_longer(demo: None) -
     assert not closed.can_be_downloaded_on(today())
 
 
+def test_some_certificates_have_ended(demo: None) -> None:
+    ends = CertificateEnd.objects.filter(certificate__session__in=ISSUED).order_by("kind")
+    assert list(ends.values_list("kind", flat=True)) == ["cancelled", "replaced"]
+
+
 def test_one_certificate_a_success_and_none_without(demo: None) -> None:
-    """B26 aside: a refresher of trainers of trainers confers two."""
-    successes = Trainee.objects.filter(session__in=ISSUED, result=Result.SUCCESS).annotate(n=Count("certificates"))
+    """B26 aside: a refresher of trainers of trainers confers two. What replaces one is not another."""
+    first = Count("certificates", filter=Q(certificates__edition=1))
+    successes = Trainee.objects.filter(session__in=ISSUED, result=Result.SUCCESS).annotate(n=first)
     renewing = Q(session__course=Course.REFRESHER, session__qualification__code="SST-3")
 
     assert set(successes.exclude(renewing).values_list("n", flat=True)) == {1}
