@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -19,6 +20,8 @@ from xml.etree import ElementTree
 Facts = dict[str, str]
 CHROMIUM = "/usr/bin/chromium"
 MM = 72 / 25.4
+CODE = 37
+"""Millimetres of the QR code."""
 
 
 def timed(task: dict[str, Any], draw: Callable[[Facts], bytes]) -> list[tuple[float, float]]:
@@ -62,20 +65,22 @@ def page(task: dict[str, Any], facts: Facts) -> str:
         f"{escape(words)}</{'h1' if size == 23 else 'p'}>"
         for font, size, left, top, words in lines(facts)
     )
+    code = b64encode(bytes(facts["qr"])).decode()
     return f"""<!DOCTYPE html><html lang="fr"><head><title>{escape(facts["title"])}</title><style>
 @page {{ size: 297mm 210mm; margin: 0 }} body {{ margin: 0 }}
 @font-face {{ font-family: serif2; src: url("file://{task["serif"]}") }}
 @font-face {{ font-family: sans2; src: url("file://{task["sans"]}") }}
 p, h1 {{ position: absolute; width: 160mm; margin: 0; text-align: center; white-space: pre }}
 .whole, .code {{ position: absolute; left: 0; top: 0 }} .code {{ left: 226mm; top: 145mm }}
-.whole svg {{ width: 297mm; height: 210mm }} .code svg {{ width: 27mm; height: 27mm }}
+.whole svg {{ width: 297mm; height: 210mm }} .code {{ width: {CODE}mm; height: {CODE}mm; image-rendering: pixelated }}
 </style></head><body><div class="whole">{task["ornaments"]}</div>
-<div class="code" role="img" aria-label="QR code">{facts["qr"]}</div>{placed}</body></html>""".replace(
+<img class="code" alt="QR code" src="data:image/png;base64,{code}">{placed}</body></html>""".replace(
         "pt serif", "pt serif2"
     ).replace("pt sans", "pt sans2")
 
 
 def reportlab(task: dict[str, Any]) -> dict[str, Any]:
+    from reportlab.lib.utils import ImageReader
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
@@ -115,22 +120,9 @@ def reportlab(task: dict[str, Any]) -> dict[str, Any]:
                 for part in parts[1:]:
                     path.curveTo(*part)
                 canvas.drawPath(path, **how)
-        code = ElementTree.fromstring(facts["qr"])  # noqa: S314
-        modules, at = float(code.attrib["width"]), [0.0, 0.0]
-        scale = 27 * MM / modules
-        canvas.setStrokeColor("#072f3d")
-        canvas.setLineWidth(scale)
-        path = canvas.beginPath()
-        for command, numbers in re.findall(r"([Mmh])([-\d. ]+)", code[0].attrib["d"]):
-            values = [float(number) for number in numbers.split()]
-            if command == "h":
-                path.moveTo(226 * MM + at[0] * scale, 145 * MM + at[1] * scale)
-                at[0] += values[0]
-                path.lineTo(226 * MM + at[0] * scale, 145 * MM + at[1] * scale)
-            else:
-                at = values if command == "M" else [at[0] + values[0], at[1] + values[1]]
-        canvas.drawPath(path)
         canvas.restoreState()
+        code = ImageReader(io.BytesIO(bytes(facts["qr"])))
+        canvas.drawImage(code, 226 * MM, (210 - 145 - CODE) * MM, CODE * MM, CODE * MM)
         for font, size, left, top, words in lines(facts):
             canvas.setFont(font, size)
             canvas.drawCentredString(left * MM, (210 - top) * MM, words)

@@ -54,6 +54,17 @@ class Facts:
     def verification_code(self) -> str:
         return f"{self.rank:026X}"
 
+    @property
+    def typed_code(self) -> str:
+        return f"{self.rank:012}"
+
+
+def address_of(facts: Facts) -> str:
+    """What the QR code says, the off-line proof included."""
+    from forprev.certification.proofs.compact import proof_of
+
+    return f"{CHECK_URL.format(code=facts.verification_code)}#{proof_of(facts)}"
+
 
 Taken = Sequence[tuple[float, float]]
 
@@ -82,7 +93,7 @@ def ours(rounds: int, many: int) -> None:
 
     def paper(rank: int) -> bytes:
         facts = Facts(rank)
-        return render(facts, check_url=CHECK_URL.format(code=facts.verification_code))
+        return render(facts, check_url=address_of(facts))
 
     papers = [paper(rank) for rank in range(rounds + WARM)]
     row("the paper alone (Typst, PDF/A-3a, PDF/UA-1)", timed(paper, range(rounds + WARM)), "new names each time")
@@ -158,9 +169,7 @@ def others(rounds: int) -> None:
         "ornaments": ornaments.svg(),
         "serif": str(fonts / "fraunces/600SemiBold/Fraunces_600SemiBold.ttf"),
         "sans": str(fonts / "atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf"),
-        "facts": [
-            _facts(each, CHECK_URL.format(code=each.verification_code)) for each in map(Facts, range(rounds + WARM))
-        ],
+        "facts": [_facts(each, address_of(each)) for each in map(Facts, range(rounds + WARM))],
     }
     with TemporaryDirectory() as folder:
         EnvBuilder(with_pip=True).create(folder)
@@ -194,6 +203,7 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         os.environ |= {"FORPREV_DEBUG": "1", "FORPREV_LOG_LEVEL": "ERROR", "FORPREV_SEAL_KEYS": f"{folder}/keys"}
+        os.environ["FORPREV_PROOF_KEYS"] = f"{folder}/proofs"
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forprev.config.settings")
         import django
 
