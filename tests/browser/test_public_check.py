@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from forprev.certification.checking.codes import grouped
@@ -21,6 +19,7 @@ from forprev.organisations.services import choose_fund
 from tests.browser.account_steps import inspect
 from tests.browser.conftest import Open
 from tests.browser.steps import is_on, pass_step, see, sign_in
+from tests.documents import scanned
 from tests.factories.accounts import AccountFactory
 from tests.factories.certification import ended, taken_over
 from tests.factories.organisations import fund
@@ -66,11 +65,8 @@ def drop(page: Page, name: str, content: bytes) -> None:
 
 def qr_code_of(paper: Path) -> str:
     """What a telephone reads on the page."""
-    drawn = paper.with_name("drawn")
-    subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", paper, drawn], check=True)
-    with Image.open(drawn.with_suffix(".png")) as image:
-        (code,) = zxingcpp.read_barcodes(image)
-    return code.text
+    (code,) = scanned(paper.read_bytes())
+    return code
 
 
 def words_of(paper: Path) -> str:

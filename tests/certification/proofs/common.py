@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import subprocess
 from datetime import date
 from pathlib import Path
 
-import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.test import Client
-from PIL import Image
 
 from forprev.certification.models import Certificate
+from tests.documents import scanned
 from tests.factories.certification import trainer
 from tests.http.world import browser_of
-
-
-def scanned(pdf: bytes, resolution: int = 150) -> list[str]:
-    """The texts of the codes of the first page, drawn in black and white at so many dots an inch."""
-    command = ["pdftoppm", "-r", str(resolution), "-gray", "-png", "-singlefile", "-"]
-    drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
-    with Image.open(io.BytesIO(drawn)) as picture:
-        return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
 def printed() -> tuple[Certificate, str]:

@@ -21,7 +21,8 @@ from forprev.certification.proofs.compact import proof_of
 from forprev.certification.proofs.keys import b64url
 from tests.certification.common import go_to
 from tests.certification.documents.test_pdf import CHECK_URL, LONG, Facts
-from tests.certification.proofs.common import fetched_keys, printed, put_key, scanned
+from tests.certification.proofs.common import fetched_keys, printed, put_key
+from tests.documents import scanned
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +163,7 @@ def test_the_proof_is_read_from_a_coarse_copy(facts: Facts, resolution: int) -> 
 def test_the_longest_certificate_still_bears_its_proof() -> None:
     longest = Facts(number="W" * 60, title="É" * 200, holder=f"{LONG} {'Ÿ' * 120}", organisation_name="Œ" * 150)
     address = f"{CHECK_URL}#{proof_of(longest)}"
-    assert scanned(render(longest, check_url=address), 300) == [address]
+    assert scanned(render(longest, check_url=address)) == [address]
 
 
 def test_the_page_says_what_it_cannot_know(key_folder: Path) -> None:
