@@ -72,8 +72,8 @@ def fill(count: int) -> None:
     names = surnames(draw)
     qualifications = list(Qualification.objects.values_list("pk", "code", "title", "validity_months"))
     columns = (
-        "number, verification_code, typed_code, person_id, qualification_id, template_version, scheme_name, title,"
-        " course, holder_last_name, holder_first_name, holder_birth_date, holder_number, organisation_name,"
+        "number, edition, verification_code, typed_code, person_id, qualification_id, template_version, scheme_name,"
+        " title, course, holder_last_name, holder_first_name, holder_birth_date, holder_number, organisation_name,"
         " signatory_name, signatory_title, issued_on, expires_on, created_at"
     )
     first_day = date(2016, 1, 1)
@@ -102,7 +102,7 @@ def fill(count: int) -> None:
                 pk, code, title, _ = qualifications[n % len(qualifications)]
                 day = n % 3900
                 row = (
-                    f"{code}/B/{n:08}", *codes_of(draw), n + 1, pk, 1, "SST", title,
+                    f"{code}/B/{n:08}", 1, *codes_of(draw), n + 1, pk, 1, "SST", title,
                     "initial", names[n % len(names)], "Dominique", births[n % 16_000], f"AAA{n % 100_000:05}",
                     "MAROSE FORMATION", "Camille VERDIER", "Chef du département", days[day], ends[day], "2026-01-01",
                 )  # fmt: skip

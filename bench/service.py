@@ -41,13 +41,18 @@ def own_database() -> Iterator[str]:
 
 @contextmanager
 def kept_database(name: str) -> Iterator[tuple[str, bool]]:
-    """The address of a database that is kept for the next time, and whether it is new."""
+    """The address of a database that is kept for the next time, and whether it is new; kept once it was of use."""
     server = _server()
     with closing(psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True)) as connection:
         is_new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if is_new:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield server._replace(path=f"/{name}").geturl(), is_new
+        try:
+            yield server._replace(path=f"/{name}").geturl(), is_new
+        except BaseException:
+            if is_new:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            raise
 
 
 @contextmanager
