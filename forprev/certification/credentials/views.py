@@ -61,7 +61,7 @@ def did(request: HttpRequest) -> HttpResponse:
 def _credential(document: Document, headers: dict[str, str]) -> HttpResponse:
     return JsonResponse(
         document,
-        content_type="application/vc+ld+json",
+        content_type="application/vc",
         headers=headers,
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

@@ -62,7 +62,7 @@ def own_badge() -> tuple[Certificate, Document]:
     holder = trainer()
     certificate = holder.certificates.get()
     answer = browser_of(holder).get(f"/certificats/{certificate.pk}/badge.json")
-    assert answer.headers["Content-Type"] == "application/vc+ld+json"
+    assert answer.headers["Content-Type"] == "application/vc"
     assert answer.headers["Content-Disposition"].endswith('.json"')
     return certificate, json.loads(answer.content)
 
@@ -115,7 +115,7 @@ def test_it_says_no_more_of_the_holder_than_name_and_number() -> None:
 def test_where_it_is_hosted_it_is_the_same() -> None:
     _, badge = own_badge()
     answer = Client().get(badge["id"].removeprefix(HERE))
-    assert answer.headers["Content-Type"] == "application/vc+ld+json"
+    assert answer.headers["Content-Type"] == "application/vc"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert json.loads(answer.content) == badge
