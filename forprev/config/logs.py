@@ -12,15 +12,25 @@ Event = MutableMapping[str, Any]
 Processor = Callable[[Any, str, Event], Any]
 
 
-SECRET_PATH = re.compile(r"(/(?:reinitialisation-mot-de-passe|mon-profil/e-mail|agenda)/)[^/?\s]+")
+SECRET_PATHS = (
+    "agenda",
+    "badges",
+    "desabonnement",
+    "mon-profil/e-mail",
+    "premiere-demande/lien",
+    "reinitialisation-mot-de-passe",
+    "verification",
+)
+"""What follows them in an address is worth a password, or leads to a person."""
+_SECRET = re.compile(rf"(/(?:{'|'.join(SECRET_PATHS)})/)[^/?\s'\"]+")
 
 
 def without_secrets(logger: object, name: str, event: Event) -> Event:
-    """Addresses may hold what people typed, or a token: only the rest of the path is kept."""
+    """Addresses may hold what people typed, or a token: only the rest of the path is kept, in messages too."""
     for key in ("request", "path"):
         if isinstance(event.get(key), str):
-            event[key] = SECRET_PATH.sub(r"\1***", event[key].partition("?")[0])
-    return event
+            event[key] = event[key].partition("?")[0]
+    return {key: _SECRET.sub(r"\1***", said) if isinstance(said, str) else said for key, said in event.items()}
 
 
 SHARED: list[Processor] = [
