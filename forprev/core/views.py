@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
@@ -14,6 +16,8 @@ from forprev.core.errors import Conflict, DomainError
 
 # Bad input is 400; what the state of the object forbids is 409.
 CONFLICTS = ("conflict", "action_not_allowed")
+RETRY_SECONDS = 30
+"""After which a database that does not answer is worth another try."""
 
 
 def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -56,8 +60,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without request: neither session nor database can be counted on here."""
-    return HttpResponseServerError(loader.render_to_string("core/errors/500.html"))
+    """Rendered without request: neither session nor database can be counted on here.
+
+    503 where the database is away, or kept somebody waiting too long: that passes, and is no fault of the application.
+    """
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return HttpResponse(loader.render_to_string("core/errors/503.html"), status=503, headers=headers)
+    return HttpResponse(loader.render_to_string("core/errors/500.html"), status=500)
 
 
 def _page(request: HttpRequest, name: str, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
