@@ -15,7 +15,7 @@ from PIL import Image
 
 from forprev.core.uploads import MEGABYTE
 
-FINER = 4
+FINER = (2, 3)
 
 
 def pdf(change: Callable[[Pdf], object] = lambda made: None, *, pages: int = 1, **saving: object) -> bytes:
@@ -35,14 +35,17 @@ def picture(form: str = "JPEG", width: int = 40, height: int = 30, mode: str = "
 
 
 def scanned(pdf: bytes, resolution: int = 150) -> list[str]:
-    """The texts of the codes of the first page, seen in grey at so many dots an inch.
+    """The texts of the codes of the first page, seen in grey at so many dots an inch, at the second look if need be.
 
     A scanner's dot is the mean of what it covers, hence drawn finer first: pdftoppm alone takes the middle of each dot.
     """
-    command = ["pdftoppm", "-r", str(FINER * resolution), "-gray", "-png", "-singlefile", "-"]
-    drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
-    with Image.open(BytesIO(drawn)) as seen:
-        return [code.text for code in zxingcpp.read_barcodes(seen.reduce(FINER))]
+    for finer in FINER:
+        command = ["pdftoppm", "-r", str(finer * resolution), "-gray", "-png", "-singlefile", "-"]
+        drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+        with Image.open(BytesIO(drawn)) as seen:
+            if codes := zxingcpp.read_barcodes(seen.reduce(finer)):
+                return [code.text for code in codes]
+    return []
 
 
 def _on_opening(action: Dictionary) -> Callable[[Pdf], object]:

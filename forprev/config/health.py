@@ -1,7 +1,7 @@
-"""What load balancers and orchestrators ask: `/vivant`, whether to start a process again, and `/pret`, whether to send it requests.
+"""What load balancers and orchestrators ask: `/vivant`, whether to start a process again, `/pret`, whether to use it.
 
-Both are answered before anything else, to any host name and without TLS: whoever asks speaks to the machine itself. They
-say no more than yes or no, since anybody may ask.
+Both are answered before anything else, to any host name and without TLS: whoever asks speaks to the machine itself.
+They say no more than yes or no, since anybody may ask.
 """
 
 from __future__ import annotations

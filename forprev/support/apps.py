@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SupportConfig(AppConfig):
@@ -8,7 +9,9 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         from forprev.support import merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.support.dashboard import register_cards
+        from forprev.support.help.services import install_after_migrate
         from forprev.support.menu import register_menu
 
         register_menu()
         register_cards()
+        post_migrate.connect(install_after_migrate, sender=self)

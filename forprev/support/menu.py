@@ -1,4 +1,5 @@
-"""The entries of the side menu: help is always there (A50), the hotline has what waits for it."""
+"""The entries of the side menu: help is always there (A50), the hotline has what waits for it,
+the national administration what it writes."""
 
 from __future__ import annotations
 
@@ -21,6 +22,14 @@ def register_menu() -> None:
     )
     roles = [Role.SUPPORT_AGENT, Role.FUND_OFFICER]
     menu.register(menu.USERS, "Doublons", "support:merges", roles=roles, order=30, icon="people")
+    menu.register(
+        menu.ADMINISTRATION,
+        "Questions fréquentes",
+        "support:questions",
+        roles=[Role.NATIONAL_ADMINISTRATOR],
+        order=90,
+        icon="sliders",
+    )
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(
         menu.HELP, "Manuels d'utilisation", "support:manuals", roles=EVERYBODY, order=20, icon="question-circle"

@@ -13,7 +13,10 @@ from django.utils import timezone
 from forprev.core.dates import french
 from forprev.core.uploads import NAME_LENGTH as DOCUMENT_NAME_LENGTH
 from forprev.people.models import Identity, Person
+from forprev.support.help.models import Opinions, Question
 from forprev.support.workflow import CLOSED, CORRECTION_WORKFLOW, State
+
+__all__ = ["CorrectionRequest", "Opinions", "Question", "Value"]
 
 
 @dataclass(frozen=True)

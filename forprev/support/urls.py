@@ -1,11 +1,17 @@
 from django.urls import path
 
+from forprev.support.help import views as help
 from forprev.support.views import corrections, merges, pages
 
 app_name = "support"
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("aide", pages.help_page, name="help"),
+    path("aide", help.help_page, name="help"),
+    path("aide/questions/<slug:slug>", help.question, name="question"),
+    path("aide/questions/<slug:slug>/avis", help.opinion, name="question_opinion"),
+    path("administration/questions", help.questions, name="questions"),
+    path("administration/questions/nouvelle", help.new_question, name="question_new"),
+    path("administration/questions/<int:pk>", help.edit_question, name="question_edit"),
     path("aide/manuels", pages.manuals_page, name="manuals"),
     path("mentions-legales", pages.legal, name="legal"),
     path("donnees-personnelles", pages.privacy, name="privacy"),

@@ -19,6 +19,7 @@ from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.network.messages.selectors import Audience
 from forprev.organisations.models import Membership, Organisation
+from forprev.support.models import Question
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
@@ -81,6 +82,8 @@ PUBLIC = {
     "support:home",
     "support:help",
     "support:manuals",
+    "support:question",
+    "support:question_opinion",
     "support:legal",
     "support:privacy",
     "support:accessibility",
@@ -164,6 +167,8 @@ SCREENS = {
     "network:messages": "FN",
     "network:new_message": "FN",
     "support:corrections": "H",
+    "support:questions": "N",
+    "support:question_new": "N",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
 }
@@ -268,9 +273,12 @@ OF_A_MESSAGE = {
     "network:message_document": "FN",
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
+OF_A_QUESTION = {"support:question_edit": "N"}
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
+    "support:question": ["annuaire"],
+    "support:question_opinion": ["annuaire"],
     "notices:unsubscribe": ["unknown"],
     "certification:verification": ["A" * 26],
     "certification:badge": ["unknown"],
@@ -327,7 +335,7 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_REVIEW,
         *OF_A_PIECE,
     }
-    of_the_network = {*OF_A_MESSAGE}
+    of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -679,6 +687,19 @@ def test_addresses_of_a_message(world: World) -> None:
                         actor,
                         method,
                     )
+
+
+def test_addresses_of_a_question(world: World) -> None:
+    question = Question.objects.first()
+    assert question is not None
+    for name, roles in OF_A_QUESTION.items():
+        url = reverse(name, args=[question.pk])
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    status = ask(world.browsers[actor], url, method).status_code
+                    assert status in (ALLOWED if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
 
 
 def test_a_message_is_its_readers(world: World) -> None:

@@ -21,9 +21,11 @@ from forprev.core.text import clean
 HERE = Path(__file__).parent
 TEMPLATES = {1: "certificate.typ"}
 """By `template_version`; an old version is never changed, so that an old row keeps giving the same paper."""
-QR_OPTIONS = "ecLevel=L,dataMask=2"
-"""The lowest level, since its modules are the largest that the square can have; choosing a mask costs three times the
-drawing."""
+QR_OPTIONS = "ecLevel=L,dataMask=0"
+"""The lowest level, since its modules are the largest that the square can have. Choosing the mask anew for each costs
+three times the drawing for nothing: of 1,500 codes seen at 100, 150 and 200 dots an inch, a reader missed 15 views of
+those with the mask of the standard's rules and 2 of those with this one (with masks 2 and 4, one view in 80 to 100).
+"""
 QR_PAINTS = bytes.fromhex("072f3d ffffff")
 
 

@@ -1,4 +1,4 @@
-"""The home page, help, and what the law wants everybody to find."""
+"""The home page, manuals, and what the law wants everybody to find."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import public
 from forprev.certification.models import CertificationSettings
-from forprev.support import faq, manuals
-
-SEARCH_LENGTH = 100
+from forprev.support import manuals
 
 
 @require_safe
@@ -22,16 +20,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("dashboard")
     return render(request, "support/home.html")
-
-
-@require_safe
-@public
-def help_page(request: HttpRequest) -> HttpResponse:
-    """`FAQ / Contact support`, with a search in the text of the answers (A50)."""
-    text = request.GET.get("recherche", "")[:SEARCH_LENGTH].strip()
-    found = faq.search(faq.questions(CertificationSettings.current()), text)
-    context = {"text": text, "count": len(found), "modules": faq.by_module(found)}
-    return _page(request, "help", context)
 
 
 @require_safe
