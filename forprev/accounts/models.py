@@ -99,6 +99,7 @@ class Attempt(models.Model):
         LINK = "link"
         SECOND_FACTOR = "second_factor"
         CONFIRMATION = "confirmation"
+        CONTACT = "contact"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     subject = models.CharField(max_length=64, help_text="The account, or what was typed for one, hashed.")

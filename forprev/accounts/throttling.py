@@ -27,6 +27,7 @@ PER_ACCOUNT_AND_ADDRESS = 5
 PER_ACCOUNT = 30
 PER_ADDRESS = 50
 LINKS_PER_ADDRESS = 20
+CONTACTS_PER_ADDRESS = 10
 
 
 class TooManyAttempts(DomainError):
@@ -77,6 +78,12 @@ def begin_link_request(address: str) -> None:
     """Record that somebody asks for a link; TooManyAttempts past the limit of the address."""
     attempt = Attempt.objects.create(kind=Attempt.Kind.LINK, subject="", address=address)
     _within([(_recent_failures(Attempt.Kind.LINK).filter(address=address), LINKS_PER_ADDRESS)], attempt)
+
+
+def begin_contact(address: str) -> None:
+    """Record that somebody writes to the hotline; TooManyAttempts past the limit of the address."""
+    attempt = Attempt.objects.create(kind=Attempt.Kind.CONTACT, subject="", address=address)
+    _within([(_recent_failures(Attempt.Kind.CONTACT).filter(address=address), CONTACTS_PER_ADDRESS)], attempt)
 
 
 def begin_proof(kind: Attempt.Kind, account: Account, address: str) -> Attempt:

@@ -263,6 +263,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HO
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Forprev <ne-pas-repondre@demo.test>")
+CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "Assistance Forprev <assistance@demo.test>")
+"""Where answers to the hotline's mails go, to be handed to `manage.py receive_mail`."""
 
 LOGGING = logs.configure(readable=LOCAL, level=env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO"))
 

@@ -67,6 +67,7 @@ class OutgoingMail(models.Model):
     text = models.TextField("texte")
     html = models.TextField()
     unsubscribe_url = models.CharField(max_length=500, blank=True, help_text="For List-Unsubscribe (RFC 8058).")
+    reply_to = models.CharField(max_length=250, blank=True, help_text="Who reads the answers; nobody if empty.")
     confidential = models.BooleanField(
         default=False, help_text="The words are erased once sent or given up: they open something."
     )

@@ -5,12 +5,22 @@ from __future__ import annotations
 
 from forprev.accounts.models import Role
 from forprev.core import menu
+from forprev.support.contact.selectors import awaiting as contacts_awaiting
 from forprev.support.selectors import awaiting
 
 EVERYBODY = menu.EVERY_ROLE
 
 
 def register_menu() -> None:
+    menu.register(
+        menu.USERS,
+        "Demandes de contact",
+        "support:contact_requests",
+        roles=[Role.SUPPORT_AGENT],
+        waiting=contacts_awaiting,
+        order=15,
+        icon="people",
+    )
     menu.register(
         menu.USERS,
         "Corrections d’identité",

@@ -6,7 +6,7 @@ from forprev.core.errors import DomainError
 from forprev.people.journal import Journal
 from forprev.people.merging import on_merge
 from forprev.people.models import Person
-from forprev.support.models import CorrectionRequest
+from forprev.support.models import ContactMessage, ContactRequest, CorrectionRequest
 from forprev.support.workflow import State
 
 
@@ -22,3 +22,11 @@ def keep_corrections(duplicate: Person, kept: Person, journal: Journal) -> None:
         )
     for field, label in (("person", "Demandes de correction"), ("closed_by", "Demandes de correction traitées")):
         journal.move(CorrectionRequest.objects.filter(**{field: duplicate}), field, label, named=str)
+
+
+@on_merge
+def keep_contacts(duplicate: Person, kept: Person, journal: Journal) -> None:
+    """What the person wrote, treats, or answered follows."""
+    for field, label in (("person", "Demandes de contact"), ("assigned_to", "Demandes de contact affectées")):
+        journal.move(ContactRequest.objects.filter(**{field: duplicate}), field, label, named=str)
+    journal.move(ContactMessage.objects.filter(author=duplicate), "author", "Messages à l’assistance", named=str)

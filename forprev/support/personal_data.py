@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from forprev.people.models import Person
 from forprev.people.personal_data import Section, holds_data_on, section
+from forprev.support.models import ContactMessage
 
 
 @holds_data_on
@@ -37,5 +38,20 @@ def corrections(person: Person) -> Iterable[Section]:
                 each.reason,
             ]
             for each in person.correction_requests.order_by("created_at")
+        ],
+    )
+
+
+@holds_data_on
+def contacts(person: Person) -> Iterable[Section]:
+    """What it wrote to the hotline, and was answered; notes are the hotline's own."""
+    thread = ContactMessage.objects.filter(request__person=person).exclude(kind=ContactMessage.Kind.NOTE)
+    yield section(
+        "contact_messages",
+        "Échanges avec l’assistance",
+        {"number": "Demande", "at": "Le", "kind": "Message", "text": "Texte", "document": "Pièce jointe"},
+        [
+            [each.request.number, each.at, each.get_kind_display(), each.text, each.document_name]
+            for each in thread.select_related("request").order_by("request", "at", "pk")
         ],
     )

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from forprev.support.contact import views as contact
 from forprev.support.help import views as help
 from forprev.support.views import corrections, merges, pages
 
@@ -9,6 +10,15 @@ urlpatterns = [
     path("aide", help.help_page, name="help"),
     path("aide/questions/<slug:slug>", help.question, name="question"),
     path("aide/questions/<slug:slug>/avis", help.opinion, name="question_opinion"),
+    path("contact", contact.contact, name="contact"),
+    path("contact/envoyee", contact.sent, name="contact_sent"),
+    path("demandes-de-contact", contact.requests, name="contact_requests"),
+    path("demandes-de-contact/<int:pk>", contact.contact_request, name="contact_request"),
+    path("demandes-de-contact/<int:pk>/reponse", contact.answer, name="contact_answer"),
+    path("demandes-de-contact/<int:pk>/affectation", contact.assign, name="contact_assign"),
+    path("demandes-de-contact/<int:pk>/personne", contact.link, name="contact_link"),
+    path("demandes-de-contact/<int:pk>/etat", contact.move, name="contact_move"),
+    path("demandes-de-contact/<int:pk>/pieces/<int:message>", contact.document, name="contact_document"),
     path("administration/questions", help.questions, name="questions"),
     path("administration/questions/nouvelle", help.new_question, name="question_new"),
     path("administration/questions/<int:pk>", help.edit_question, name="question_edit"),

@@ -30,6 +30,8 @@ ASK = "/mon-profil/demander-une-correction"
 
 
 def faults(page: Page) -> list[str]:
+    """Of the whole page: a click only waits for its first bytes."""
+    page.wait_for_load_state()
     page.evaluate(AXE)
     report: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
     return [f"{found['id']}: {node['html']}" for found in report["violations"] for node in found["nodes"]]

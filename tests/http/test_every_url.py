@@ -23,6 +23,7 @@ from forprev.support.models import Question
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
+from tests.factories.contact import contacted
 from tests.factories.dossiers import entity_dossier, first_request, meeting
 from tests.factories.messages import drafted, sent
 from tests.factories.organisations import acting_national
@@ -81,6 +82,8 @@ PUBLIC = {
     "notices:unsubscribe",
     "support:home",
     "support:help",
+    "support:contact",
+    "support:contact_sent",
     "support:manuals",
     "support:question",
     "support:question_opinion",
@@ -166,6 +169,7 @@ SCREENS = {
     "network:figures": "MDFN",
     "network:messages": "FN",
     "network:new_message": "FN",
+    "support:contact_requests": "H",
     "support:corrections": "H",
     "support:questions": "N",
     "support:question_new": "N",
@@ -274,6 +278,14 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
+OF_A_CONTACT = {
+    "support:contact_request": "H",
+    "support:contact_answer": "H",
+    "support:contact_assign": "H",
+    "support:contact_link": "H",
+    "support:contact_move": "H",
+}
+OF_ITS_DOCUMENT = {"support:contact_document": "H"}
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
@@ -335,7 +347,7 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_REVIEW,
         *OF_A_PIECE,
     }
-    of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION}
+    of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -700,6 +712,22 @@ def test_addresses_of_a_question(world: World) -> None:
                 for actor, role in ACTORS.items():
                     status = ask(world.browsers[actor], url, method).status_code
                     assert status in (ALLOWED if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
+
+
+def test_addresses_of_a_contact_request(world: World) -> None:
+    """Those of the hotline, which alone writes: what it posts without a version changes nothing either."""
+    contact = contacted(document=proof())
+    message = contact.messages.get()
+    table = [(name, [contact.pk]) for name in OF_A_CONTACT]
+    for name, arguments in [*table, *((name, [contact.pk, message.pk]) for name in OF_ITS_DOCUMENT)]:
+        url = reverse(name, args=arguments)
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role in ACTORS.items():
+                    status = ask(world.browsers[actor], url, method).status_code
+                    expected = {*ALLOWED, 409, 422} if role == "H" else {REFUSED_AS_A_ROLE}
+                    assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
 
 
 def test_a_message_is_its_readers(world: World) -> None:

@@ -55,12 +55,15 @@ def send_mail(
     key: str | None = None,
     confidential: bool = False,
     preference: str = "",
+    reply_to: str = "",
 ) -> OutgoingMail | None:
     """Write one message and have it sent, in the transaction under way; None if `key` was already written.
 
     See `compose`. Whoever has an account is told with `tell`, which writes to its inbox too.
     """
-    mail = compose(to, template, context, person=person, confidential=confidential, preference=preference)
+    mail = compose(
+        to, template, context, person=person, confidential=confidential, preference=preference, reply_to=reply_to
+    )
     mail.key = key
     with transaction.atomic():
         return next(iter(write([mail])), None)
@@ -75,18 +78,21 @@ def compose(
     confidential: bool = False,
     preference: str = "",
     unsubscribe_url: str = "",
+    reply_to: str = "",
 ) -> OutgoingMail:
     """A message that is not written yet.
 
     Renders `<template>.subject.txt`, `<template>.txt` and `<template>.html` (which extends `notices/mail.html`), with
     `public_url` beside `context`. A `confidential` message loses its words once it is sent. `preference` is the box of
-    the profile to which the person owes the message: it ends by saying so.
+    the profile to which the person owes the message: it ends by saying so. `reply_to` takes the answers; without it the
+    message says that nobody reads them.
     """
     context = {
         "public_url": settings.PUBLIC_URL,
         "preference": preference,
         "preferences_url": settings.PUBLIC_URL + reverse("accounts:preferences"),
         "unsubscribe_url": unsubscribe_url,
+        "reply_to": reply_to,
         **context,
     }
     subject, text = words(template, context)
@@ -100,6 +106,7 @@ def compose(
         text=f"{text}\n\n{_plain('notices/reason.txt', context).strip()}\n",
         html=get_template(f"{template}.html").render({**context, "subject": subject}),
         unsubscribe_url=unsubscribe_url,
+        reply_to=reply_to,
         confidential=confidential,
         message_id=f"<{identifier}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}>",
         created_at=moment,
@@ -222,7 +229,14 @@ def _hand_over(mail: OutgoingMail, server: BaseEmailBackend) -> Exception | None
             "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient], headers=headers, connection=server)
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        to=[mail.recipient],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers=headers,
+        connection=server,
+    )
     message.attach_alternative(mail.html, "text/html")
     try:
         server.open()  # once: `send` leaves open what it finds open

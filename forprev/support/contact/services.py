@@ -1,0 +1,197 @@
+"""Asking the hotline, and answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from forprev.accounts.acting import Acting
+from forprev.core import dates, history, uploads
+from forprev.core.errors import Conflict, DomainError
+from forprev.core.text import clean, clean_lines
+from forprev.core.uploads import Document, Keep
+from forprev.people.models import Person
+from forprev.support.contact import mails
+from forprev.support.contact.models import TEXT_LENGTH, ContactMessage, ContactRequest
+from forprev.support.contact.selectors import agents, visible_to
+from forprev.support.contact.workflow import CONTACT_WORKFLOW, REQUESTER, ContactAction, ContactState
+
+FOLDER = "contact"
+"""Where the storage keeps the documents."""
+Kind = ContactMessage.Kind
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Whoever asks, with or without an account."""
+
+    display_name: str
+    person_id: int | None = None
+    role_label: str = "Demandeur"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, by whom and from where; `role` and `page` as the screen says them."""
+
+    name: str
+    email: str
+    subject: str
+    text: str
+    role: str = ""
+    page: str = ""
+    typed_number: str = ""
+    person: Person | None = None
+    organisation_id: int | None = None
+    document: Document | None = None
+    message_id: str | None = None
+
+
+def ask(key: UUID, asked: Asked) -> ContactRequest:
+    """A new request, acknowledged by mail at once; the same key twice is one."""
+    asker = Requester(asked.name, asked.person.pk if asked.person else None)
+    with uploads.keeping() as keep, history.action(asker, ContactAction.ASK.value):
+        moment = dates.now()
+        contact, is_new = ContactRequest.objects.get_or_create(
+            key=key,
+            defaults={
+                "name": clean(asked.name),
+                "email": asked.email,
+                "subject": asked.subject,
+                "role": asked.role,
+                "page": asked.page,
+                "typed_number": asked.typed_number,
+                "person": asked.person,
+                "organisation_id": asked.organisation_id,
+                "created_at": moment,
+                "modified_at": moment,
+            },
+        )
+        if is_new:
+            message = _add(contact, Kind.RECEIVED, asked.text, keep, asked.document, asked.message_id, asked.person)
+            mails.acknowledge(contact, message.text)
+            mails.tell_hotline(contact, message)
+    return contact
+
+
+def write(contact_id: int, text: str, message_id: str | None, documents: tuple[Document, ...] = ()) -> ContactRequest:
+    """What the requester adds, by mail; a request that was resolved is open again."""
+    contact = ContactRequest.objects.get(pk=contact_id)
+    asker = Requester(contact.name, contact.person_id)
+    with uploads.keeping() as keep, history.action(asker, ContactAction.WRITE.value):
+        contact = ContactRequest.objects.select_for_update(no_key=True).get(pk=contact_id)
+        first, *others = documents or (None,)
+        message = _add(contact, Kind.RECEIVED, text, keep, first, message_id, contact.person)
+        for other in others:
+            _add(contact, Kind.RECEIVED, f"Pièce jointe : {other.name if other else ''}", keep, other, None, None)
+        CONTACT_WORKFLOW.check(ContactAction.WRITE, contact.state, REQUESTER)
+        _move(contact, ContactState.ONGOING if contact.assigned_to_id else _unassigned(contact))
+        mails.tell_hotline(contact, message)
+    return contact
+
+
+def assign(contact_id: int, acting: Acting, version: int, agent: Person | None) -> ContactRequest:
+    """Put an agent in charge, or nobody any more. DomainError for somebody who is no agent."""
+    if agent is not None and not agents().filter(pk=agent.pk).exists():
+        raise DomainError("Cette personne n’est pas de l’assistance.", field="agent")
+    with _treating(contact_id, acting, version, ContactAction.ASSIGN) as contact:
+        contact.assigned_to = agent
+        waits = contact.state == ContactState.WAITING
+        _move(contact, contact.state if waits or agent is None else ContactState.ONGOING)
+    return contact
+
+
+def answer(contact_id: int, acting: Acting, version: int, text: str, *, resolved: bool = False) -> ContactRequest:
+    """Write to the requester, who may answer; `resolved` when nothing more is expected."""
+    text = _checked(text)
+    with _treating(contact_id, acting, version, ContactAction.ANSWER) as contact:
+        message = ContactMessage.objects.create(request=contact, kind=Kind.ANSWER, text=text, author=acting.person)
+        contact.assigned_to = contact.assigned_to or acting.person
+        _move(contact, ContactState.RESOLVED if resolved else ContactState.WAITING)
+        mail = mails.answer(contact, message)
+        message.message_id = mail.message_id if mail else None
+        message.save(update_fields=["message_id"])
+    return contact
+
+
+def note(contact_id: int, acting: Acting, version: int, text: str) -> ContactRequest:
+    """For the hotline alone."""
+    text = _checked(text)
+    with _treating(contact_id, acting, version, ContactAction.NOTE) as contact:
+        ContactMessage.objects.create(request=contact, kind=Kind.NOTE, text=text, author=acting.person)
+        _move(contact, contact.state)
+    return contact
+
+
+def link(contact_id: int, acting: Acting, version: int, person: Person | None) -> ContactRequest:
+    """Say whom the request is about; None: nobody known."""
+    with _treating(contact_id, acting, version, ContactAction.LINK) as contact:
+        contact.person = person
+        _move(contact, contact.state)
+    return contact
+
+
+def resolve(contact_id: int, acting: Acting, version: int) -> ContactRequest:
+    with _treating(contact_id, acting, version, ContactAction.RESOLVE) as contact:
+        _move(contact, ContactState.RESOLVED)
+    return contact
+
+
+def reopen(contact_id: int, acting: Acting, version: int) -> ContactRequest:
+    with _treating(contact_id, acting, version, ContactAction.REOPEN) as contact:
+        _move(contact, ContactState.ONGOING)
+    return contact
+
+
+@contextmanager
+def _treating(contact_id: int, acting: Acting, version: int, action: ContactAction) -> Iterator[ContactRequest]:
+    """One action of an agent: locked, allowed, recorded. Conflict if a colleague, or the requester, was faster."""
+    with history.action(acting, action.value):
+        contact = visible_to(acting).select_for_update(no_key=True).get(pk=contact_id)
+        if contact.version != version:
+            raise Conflict("Cette demande a changé entre-temps : un collègue, ou le demandeur, a écrit.")
+        CONTACT_WORKFLOW.check(action, contact.state, acting.role)
+        yield contact
+
+
+def _move(contact: ContactRequest, state: str) -> None:
+    contact.state = state
+    contact.version += 1
+    contact.modified_at = dates.now()
+    contact.save()
+
+
+def _unassigned(contact: ContactRequest) -> str:
+    return ContactState.NEW if contact.state == ContactState.NEW else ContactState.ONGOING
+
+
+def _add(
+    contact: ContactRequest,
+    kind: Kind,
+    text: str,
+    keep: Keep,
+    document: Document | None,
+    message_id: str | None,
+    author: Person | None,
+) -> ContactMessage:
+    return ContactMessage.objects.create(
+        request=contact,
+        kind=kind,
+        text=_checked(text),
+        author=author,
+        message_id=message_id,
+        document=keep(document, FOLDER) if document else "",
+        document_name=document.name if document else "",
+        document_type=document.content_type if document else "",
+    )
+
+
+def _checked(text: str) -> str:
+    text = clean_lines(text)
+    if not text:
+        raise DomainError("Le message doit être renseigné.", code="missing", field="text")
+    if len(text) > TEXT_LENGTH:
+        raise DomainError(f"Ce message ne peut pas dépasser {TEXT_LENGTH} caractères.", code="too_long", field="text")
+    return text

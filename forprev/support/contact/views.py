@@ -1,0 +1,192 @@
+"""Writing to the hotline, and its desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forprev.accounts.access import ActingRequest, acting_as, public
+from forprev.accounts.models import Role
+from forprev.accounts.throttling import TooManyAttempts, begin_contact, client_address
+from forprev.core import uploads
+from forprev.core.errors import DomainError
+from forprev.core.forms import tell
+from forprev.support.contact import services
+from forprev.support.contact.forms import AnswerForm, AssignForm, ContactForm, LinkForm, page_of
+from forprev.support.contact.models import ContactMessage, ContactRequest
+from forprev.support.contact.selectors import for_list, history_of, visible_to
+from forprev.support.contact.services import Asked
+from forprev.support.contact.tables import ContactList
+from forprev.support.contact.workflow import CONTACT_WORKFLOW, ContactAction
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def contact(request: HttpRequest) -> HttpResponse:
+    """`Contacter l’assistance`: who writes is known where somebody is signed in, and from where help was asked for."""
+    signed_in = request.user.is_authenticated
+    form = ContactForm(signed_in=signed_in, initial={"key": uuid4(), "page": page_of(request.GET.get("depuis", ""))})
+    status = 200
+    if request.method == "POST":
+        form = ContactForm(request.POST, request.FILES, signed_in=signed_in)
+        status = 422
+        if form.is_valid():
+            try:
+                begin_contact(client_address(request))
+                asked = services.ask(form.cleaned_data["key"], _asked(request, form.cleaned_data))
+            except TooManyAttempts as error:
+                form.add_error(None, error.message)
+                status = 429
+            else:
+                request.session["contact_asked"] = asked.number
+                return redirect("support:contact_sent")
+    base = "core/base.html" if getattr(request, "acting", None) else "core/base_public.html"
+    return render(request, "support/contact/form.html", {"form": form, "base": base}, status=status)
+
+
+@require_safe
+@public
+def sent(request: HttpRequest) -> HttpResponse:
+    """The number of the request, for the browser that sent it."""
+    number = request.session.get("contact_asked")
+    if number is None:
+        return redirect("support:contact")
+    base = "core/base.html" if getattr(request, "acting", None) else "core/base_public.html"
+    return render(request, "support/contact/sent.html", {"number": number, "base": base})
+
+
+def _asked(request: HttpRequest, typed: dict[str, Any]) -> Asked:
+    told = {name: typed[name] for name in ("subject", "text", "page", "document")}
+    if not request.user.is_authenticated:
+        return Asked(name=typed["name"], email=typed["email"], typed_number=typed["number"].upper(), **told)
+    account, acting = request.user, getattr(request, "acting", None)
+    return Asked(
+        name=account.person.display_name,
+        email=account.email,
+        role=acting.label if acting else "",
+        person=account.person,
+        organisation_id=(acting.organisation_id or None) if acting else None,
+        **told,
+    )
+
+
+# The desk
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Role.SUPPORT_AGENT)
+def requests(request: ActingRequest) -> HttpResponseBase:
+    """`Demandes de contact`: what waits for the hotline first. By POST too, for criteria on people."""
+    return ContactList(request, for_list(visible_to(request.acting))).response("support/contact/list.html")
+
+
+@require_safe
+@acting_as(Role.SUPPORT_AGENT)
+def contact_request(request: ActingRequest, pk: int) -> HttpResponse:
+    return _sheet(request, _find(request, pk))
+
+
+@require_POST
+@acting_as(Role.SUPPORT_AGENT)
+def answer(request: ActingRequest, pk: int) -> HttpResponse:
+    """`Envoyer la réponse`, `Envoyer et marquer comme résolue`, or `Ajouter une note interne`."""
+    form = AnswerForm(request.POST)
+    if "note" in request.POST:
+        return _treat(request, pk, form, services.note, "La note est ajoutée.", "answer_form", "text")
+    said = "La réponse est envoyée."
+    return _treat(request, pk, form, services.answer, said, "answer_form", "text", resolved="resolve" in request.POST)
+
+
+@require_POST
+@acting_as(Role.SUPPORT_AGENT)
+def assign(request: ActingRequest, pk: int) -> HttpResponse:
+    form = AssignForm(request.POST)
+    return _treat(request, pk, form, services.assign, "L’affectation est enregistrée.", "assign_form", "agent")
+
+
+@require_POST
+@acting_as(Role.SUPPORT_AGENT)
+def link(request: ActingRequest, pk: int) -> HttpResponse:
+    form = LinkForm(request.POST)
+    return _treat(request, pk, form, services.link, "Le rattachement est enregistré.", "link_form", "person")
+
+
+@require_POST
+@acting_as(Role.SUPPORT_AGENT)
+def move(request: ActingRequest, pk: int) -> HttpResponse:
+    """`Marquer comme résolue`, or `Rouvrir`."""
+    version = request.POST.get("version", "")
+    found = _find(request, pk)
+    treat = services.reopen if request.POST.get("action") == "reopen" else services.resolve
+    treat(found.pk, request.acting, int(version) if version.isdecimal() else 0)
+    return redirect("support:contact_request", pk)
+
+
+@require_safe
+@acting_as(Role.SUPPORT_AGENT)
+def document(request: ActingRequest, pk: int, message: int) -> FileResponse:
+    found = get_object_or_404(ContactMessage, pk=message, request__in=visible_to(request.acting).filter(pk=pk))
+    if not found.document:
+        raise Http404
+    return uploads.download(found.document, found.document_name, found.document_type)
+
+
+def _treat(
+    request: ActingRequest,
+    pk: int,
+    form: AnswerForm | AssignForm | LinkForm,
+    treat: Callable[..., object],
+    said: str,
+    name: str,
+    value: str,
+    **options: bool,
+) -> HttpResponse:
+    """One action of the sheet: done, or the sheet again with what was typed and what is wrong with it."""
+    found = _find(request, pk)
+    if form.is_valid():
+        given = form.person if isinstance(form, LinkForm) else form.cleaned_data[value]
+        try:
+            treat(found.pk, request.acting, form.cleaned_data["version"], given, **options)
+        except DomainError as error:
+            if error.field is None:
+                raise
+            tell(form, error)
+        else:
+            messages.success(request, said)
+            return redirect("support:contact_request", pk)
+    return _sheet(request, found, **{name: form})
+
+
+def _sheet(request: ActingRequest, found: ContactRequest, **forms: Any) -> HttpResponse:
+    start = {"version": found.version}
+    number = found.person.number if found.person else found.typed_number
+    context = {
+        "contact": found,
+        "thread": found.messages.select_related("author"),
+        "events": history_of(found),
+        "answer_form": AnswerForm(initial=start),
+        "assign_form": AssignForm(initial={**start, "agent": found.assigned_to_id}),
+        "link_form": LinkForm(initial={**start, "number": number}),
+        "may_resolve": bool(_allowed(request, found, ContactAction.RESOLVE)),
+        "may_reopen": bool(_allowed(request, found, ContactAction.REOPEN)),
+        "may_assign": bool(_allowed(request, found, ContactAction.ASSIGN)),
+        **forms,
+    }
+    status = 422 if any(form.errors for form in forms.values()) else 200
+    return render(request, "support/contact/sheet.html", context, status=status)
+
+
+def _allowed(request: ActingRequest, found: ContactRequest, action: ContactAction) -> list[Any]:
+    return [each for each in CONTACT_WORKFLOW.available(found.state, request.acting.role) if each.action == action]
+
+
+def _find(request: ActingRequest, pk: int) -> ContactRequest:
+    related = visible_to(request.acting).select_related("person", "organisation", "assigned_to")
+    return get_object_or_404(related, pk=pk)
