@@ -22,16 +22,16 @@ REQUESTER = "requester"
 
 
 class ContactAction(models.TextChoices):
-    """What can be done; the label is the one of the screen and of the history."""
+    """What can be done; the label is what the history says of it."""
 
     ASK = "ask_contact", "Demande reçue"
     WRITE = "write_contact", "Réponse du demandeur"
     ASSIGN = "assign_contact", "Affectation"
-    ANSWER = "answer_contact", "Répondre"
-    NOTE = "note_contact", "Ajouter une note interne"
-    LINK = "link_contact", "Rattacher à une personne"
-    RESOLVE = "resolve_contact", "Marquer comme résolue"
-    REOPEN = "reopen_contact", "Rouvrir"
+    ANSWER = "answer_contact", "Réponse envoyée"
+    NOTE = "note_contact", "Note interne ajoutée"
+    LINK = "link_contact", "Personne rattachée"
+    RESOLVE = "resolve_contact", "Marquée comme résolue"
+    REOPEN = "reopen_contact", "Rouverte"
 
 
 _AGENT = [Role.SUPPORT_AGENT]
