@@ -241,7 +241,7 @@ class TestTreating:
         assert contact.state == ContactState.ONGOING
         assert client.post(f"{path}/etat", {"version": 5, "action": "resolve"}).status_code == 409
         text = text_of(client.get(path))
-        for said in ("Note interne", "Réponse de l’assistance", "Rouvrir", "Affectation"):
+        for said in ("Note interne", "Réponse de l’assistance", "Rouverte", "Affectation"):
             assert said in text
 
     def test_as_many_queries_for_a_long_thread(self) -> None:
