@@ -108,6 +108,17 @@ def attempts_of(account: Account) -> QuerySet[Attempt]:
     return Attempt.objects.filter(subject=_subject(account, ""))
 
 
+def failures_of(account: Account) -> int:
+    """How many tries to get into the account failed lately, wherever they came from."""
+    since = now() - WINDOW
+    return Attempt.objects.filter(subject=_subject(account, ""), succeeded=False, at__gt=since).count()
+
+
+def forgive(account: Account) -> None:
+    """Its failures count no more: whoever was slowed down tries again at once."""
+    Attempt.objects.filter(subject=_subject(account, ""), succeeded=False).delete()
+
+
 def forget() -> None:
     """Delete what counts no more."""
     Attempt.objects.filter(succeeded=False, at__lt=now() - WINDOW).delete()

@@ -13,11 +13,11 @@ from django.utils import timezone
 from forprev.core.dates import french
 from forprev.core.uploads import NAME_LENGTH as DOCUMENT_NAME_LENGTH
 from forprev.people.models import Identity, Person
-from forprev.support.contact.models import ContactMessage, ContactRequest
+from forprev.support.contact.models import CannedAnswer, ContactMessage, ContactRequest
 from forprev.support.help.models import Opinions, Question
 from forprev.support.workflow import CLOSED, CORRECTION_WORKFLOW, State
 
-__all__ = ["ContactMessage", "ContactRequest", "CorrectionRequest", "Opinions", "Question", "Value"]
+__all__ = ["CannedAnswer", "ContactMessage", "ContactRequest", "CorrectionRequest", "Opinions", "Question", "Value"]
 
 
 @dataclass(frozen=True)

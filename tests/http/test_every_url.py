@@ -19,7 +19,7 @@ from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.network.messages.selectors import Audience
 from forprev.organisations.models import Membership, Organisation
-from forprev.support.models import Question
+from forprev.support.models import CannedAnswer, Question
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
@@ -169,6 +169,8 @@ SCREENS = {
     "network:figures": "MDFN",
     "network:messages": "FN",
     "network:new_message": "FN",
+    "support:canned_answers": "H",
+    "support:canned_new": "H",
     "support:contact_requests": "H",
     "support:corrections": "H",
     "support:questions": "N",
@@ -286,6 +288,7 @@ OF_A_CONTACT = {
     "support:contact_move": "H",
 }
 OF_ITS_DOCUMENT = {"support:contact_document": "H"}
+OF_A_CANNED_ANSWER = {"support:canned_edit": "H"}
 OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_document"}
 
 WITH_A_TOKEN = {
@@ -347,7 +350,7 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_REVIEW,
         *OF_A_PIECE,
     }
-    of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT}
+    of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -718,7 +721,8 @@ def test_addresses_of_a_contact_request(world: World) -> None:
     """Those of the hotline, which alone writes: what it posts without a version changes nothing either."""
     contact = contacted(document=proof())
     message = contact.messages.get()
-    table = [(name, [contact.pk]) for name in OF_A_CONTACT]
+    canned = CannedAnswer.objects.create(title="Session introuvable", text="Elle est dans « À traiter ».")
+    table = [(name, [contact.pk]) for name in OF_A_CONTACT] + [(name, [canned.pk]) for name in OF_A_CANNED_ANSWER]
     for name, arguments in [*table, *((name, [contact.pk, message.pk]) for name in OF_ITS_DOCUMENT)]:
         url = reverse(name, args=arguments)
         for method in METHODS:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from forprev.accounts import throttling
 from forprev.accounts.absence import closing_reasons
+from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Attempt, EmailChange, PasswordLink
 from forprev.accounts.selectors import LINK_LIFE, find_account, token_hash, usable_link
 from forprev.accounts.services.sessions import end_sessions
@@ -82,8 +83,7 @@ def send_password_link(identifier: str) -> None:
         return
     with transaction.atomic():
         lock(account)
-        recent = PasswordLink.objects.filter(account=account, created_at__gt=now() - throttling.WINDOW)
-        if recent.count() >= LINKS_PER_ACCOUNT:
+        if _links_of_late(account) >= LINKS_PER_ACCOUNT:
             return
         if closing_reasons(account.person):
             _end_links(account)
@@ -98,6 +98,24 @@ def invite(account: Account) -> None:
     with transaction.atomic():
         lock(account)
         _make_link(account)
+
+
+def send_link_for(account: Account, acting: Acting) -> None:
+    """The hotline has the link mailed, of the first sign-in or of a new password; a later one voids it.
+
+    DomainError for an account that opens nothing, or past the limit of the account.
+    """
+    if not account.is_active or closing_reasons(account.person):
+        raise DomainError("Ce compte n’ouvre plus rien : aucun lien n’est envoyé.", code="closed")
+    with transaction.atomic():
+        lock(account)
+        if _links_of_late(account) >= LINKS_PER_ACCOUNT:
+            raise DomainError(
+                f"{LINKS_PER_ACCOUNT} messages sont partis depuis un quart d’heure : le dernier est valable.",
+                code="too_many_links",
+            )
+        _make_link(account)
+    logger.info("link_sent_by_hotline", account=str(account.pk), by=acting.person_id)
 
 
 def make_link(account: Account) -> str:
@@ -164,3 +182,7 @@ def new_token() -> str:
 
 def _end_links(account: Account) -> None:
     PasswordLink.objects.filter(account=account, ended_at=None).update(ended_at=now())
+
+
+def _links_of_late(account: Account) -> int:
+    return PasswordLink.objects.filter(account=account, created_at__gt=now() - throttling.WINDOW).count()

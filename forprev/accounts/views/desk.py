@@ -1,9 +1,10 @@
-"""What the hotline may do with anybody's account: see that it exists and where it is in use, and end its sessions."""
+"""What the hotline may do with an account: see where it is in use, end its sessions, help its owner back in."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +14,12 @@ from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.forms import ForgottenPasswordForm
 from forprev.accounts.models import Account, Role
 from forprev.accounts.selectors import find_account, own_sessions
+from forprev.accounts.services.passwords import send_link_for
 from forprev.accounts.services.sessions import end_sessions_of
+from forprev.accounts.throttling import failures_of, forgive
 from forprev.accounts.views.sessions import recently_proved
+
+logger = structlog.get_logger(__name__)
 
 
 @acting_as(Role.SUPPORT_AGENT)
@@ -34,12 +39,25 @@ def search(request: ActingRequest) -> HttpResponse:
 @recently_proved
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: ActingRequest, pk: UUID) -> HttpResponse:
-    """One account, its open sessions, and their end (security.md, item 20)."""
+    """One account: its sessions and their end (security.md, item 20), its link mailed again, its failures forgiven."""
     found = get_object_or_404(Account.objects.select_related("person"), pk=pk)
     if request.method == "POST":
-        if end_sessions_of(request.acting, found):
-            messages.success(request, "Toutes ses sessions ont pris fin. La personne en est prévenue par e-mail.")
-        else:
-            messages.info(request, "Ce compte n’avait pas de session ouverte.")
+        _do(request, found)
         return redirect("accounts:desk_account", pk)
-    return render(request, "accounts/desk_account.html", {"account": found, "sessions": own_sessions(found)})
+    context = {"account": found, "sessions": own_sessions(found), "failures": failures_of(found)}
+    return render(request, "accounts/desk_account.html", context)
+
+
+def _do(request: ActingRequest, found: Account) -> None:
+    match request.POST.get("action"):
+        case "link":
+            send_link_for(found, request.acting)
+            messages.success(request, f"Un lien est envoyé à {found.email}. Il annule les précédents.")
+        case "forgive":
+            forgive(found)
+            logger.info("failures_forgiven", account=str(found.pk), by=request.acting.person_id)
+            messages.success(request, "La personne peut de nouveau essayer de se connecter.")
+        case "end" if end_sessions_of(request.acting, found):
+            messages.success(request, "Toutes ses sessions ont pris fin. La personne en est prévenue par e-mail.")
+        case "end":
+            messages.info(request, "Ce compte n’avait pas de session ouverte.")

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 
 from forprev.core.forms import CleanCharField, VersionedForm
+from forprev.core.text import clean_lines
 from forprev.core.uploads import DocumentField
 from forprev.people.models import Person
+from forprev.support.contact.canned import VARIABLES
 from forprev.support.contact.models import NAME_LENGTH, TEXT_LENGTH, Subject
 from forprev.support.contact.selectors import agents
 
@@ -94,3 +96,19 @@ class LinkForm(VersionedForm):
         if number and self.person is None:
             raise forms.ValidationError("Aucune personne ne porte ce n° Forprev.")
         return number
+
+
+class CannedForm(forms.Form):
+    title = CleanCharField(label="Titre", max_length=100, error_messages={"required": "Le titre doit être renseigné."})
+    text = forms.CharField(
+        label="Texte",
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Le texte doit être renseigné."},
+        help_text="Sans « Bonjour » ni signature, que le courriel ajoute. "
+        f"Variables : {', '.join(f'{{{name}}} ({meaning})' for name, meaning in VARIABLES.items())}.",
+    )
+    is_active = forms.BooleanField(label="Proposée aux agents", required=False, initial=True)
+
+    def clean_text(self) -> str:
+        return clean_lines(self.cleaned_data["text"])

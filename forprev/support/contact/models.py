@@ -117,3 +117,20 @@ class ContactMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.at}"
+
+
+@pghistory.track()
+class CannedAnswer(models.Model):
+    """A text that agents start an answer from; its `{variables}` are filled in for the request that is answered."""
+
+    title = models.CharField("titre", max_length=100, unique=True)
+    text = models.TextField("texte", max_length=TEXT_LENGTH)
+    is_active = models.BooleanField("proposée", default=True)
+
+    class Meta:
+        verbose_name = "réponse type"
+        verbose_name_plural = "réponses types"
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -18,9 +18,9 @@ from forprev.accounts.throttling import TooManyAttempts, begin_contact, client_a
 from forprev.core import uploads
 from forprev.core.errors import DomainError
 from forprev.core.forms import tell
-from forprev.support.contact import services
-from forprev.support.contact.forms import AnswerForm, AssignForm, ContactForm, LinkForm, page_of
-from forprev.support.contact.models import ContactMessage, ContactRequest
+from forprev.support.contact import canned, services
+from forprev.support.contact.forms import AnswerForm, AssignForm, CannedForm, ContactForm, LinkForm, page_of
+from forprev.support.contact.models import CannedAnswer, ContactMessage, ContactRequest
 from forprev.support.contact.selectors import for_list, history_of, visible_to
 from forprev.support.contact.services import Asked
 from forprev.support.contact.tables import ContactList
@@ -166,12 +166,17 @@ def _treat(
 
 def _sheet(request: ActingRequest, found: ContactRequest, **forms: Any) -> HttpResponse:
     start = {"version": found.version}
+    offered = CannedAnswer.objects.filter(is_active=True)
+    chosen = request.GET.get("modele", "")
+    model = offered.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 10 else None
+    text = canned.filled(model, found, request.acting) if model else ""
     number = found.person.number if found.person else found.typed_number
     context = {
         "contact": found,
         "thread": found.messages.select_related("author"),
         "events": history_of(found),
-        "answer_form": AnswerForm(initial=start),
+        "canned": offered,
+        "answer_form": AnswerForm(initial={**start, "text": text}),
         "assign_form": AssignForm(initial={**start, "agent": found.assigned_to_id}),
         "link_form": LinkForm(initial={**start, "number": number}),
         "may_resolve": bool(_allowed(request, found, ContactAction.RESOLVE)),
@@ -190,3 +195,40 @@ def _allowed(request: ActingRequest, found: ContactRequest, action: ContactActio
 def _find(request: ActingRequest, pk: int) -> ContactRequest:
     related = visible_to(request.acting).select_related("person", "organisation", "assigned_to")
     return get_object_or_404(related, pk=pk)
+
+
+# Canned answers
+
+
+@require_safe
+@acting_as(Role.SUPPORT_AGENT)
+def canned_answers(request: ActingRequest) -> HttpResponse:
+    """`Réponses types`, by their titles."""
+    return render(request, "support/contact/canned_list.html", {"answers": CannedAnswer.objects.all()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Role.SUPPORT_AGENT)
+def new_canned(request: ActingRequest) -> HttpResponse:
+    return _edit_canned(request, CannedAnswer())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Role.SUPPORT_AGENT)
+def edit_canned(request: ActingRequest, pk: int) -> HttpResponse:
+    return _edit_canned(request, get_object_or_404(CannedAnswer, pk=pk))
+
+
+def _edit_canned(request: ActingRequest, found: CannedAnswer) -> HttpResponse:
+    stored = {name: getattr(found, name) for name in CannedForm.base_fields}
+    form = CannedForm(request.POST if request.method == "POST" else None, initial=stored)
+    if form.is_valid():
+        try:
+            canned.keep(found, request.acting, form.cleaned_data)
+        except DomainError as error:
+            tell(form, error)
+        else:
+            messages.success(request, "La réponse type est enregistrée.")
+            return redirect("support:canned_answers")
+    context = {"form": form, "answer": found}
+    return render(request, "support/contact/canned_form.html", context, status=422 if form.errors else 200)

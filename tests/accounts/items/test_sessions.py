@@ -174,11 +174,11 @@ def test_item20_the_hotline_ends_anybody_s(account: Account, roles: Roles) -> No
     shown = desk.get(page).content.decode()
     assert account.email in shown
     assert shown.count("Navigateur inconnu") == 2
-    desk.post(page)
+    desk.post(page, {"action": "end"})
     assert all(browser.get("/").headers["Location"].startswith("/connexion") for browser in browsers)
     assert OutgoingMail.objects.get(recipient=account.email).subject == "[FORPREV] Vos sessions ont pris fin"
     assert "Aucune session ouverte" in desk.get(page).content.decode()
-    desk.post(page)
+    desk.post(page, {"action": "end"})
     assert OutgoingMail.objects.filter(recipient=account.email).count() == 1
 
 
