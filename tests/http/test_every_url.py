@@ -719,7 +719,7 @@ def test_addresses_of_a_question(world: World) -> None:
 
 def test_addresses_of_a_contact_request(world: World) -> None:
     """Those of the hotline, which alone writes: what it posts without a version changes nothing either."""
-    contact = contacted(document=proof())
+    contact = contacted(documents=(proof(),))
     message = contact.messages.get()
     canned = CannedAnswer.objects.create(title="Session introuvable", text="Elle est dans « À traiter ».")
     table = [(name, [contact.pk]) for name in OF_A_CONTACT] + [(name, [canned.pk]) for name in OF_A_CANNED_ANSWER]

@@ -85,13 +85,10 @@ def _begin(name: str, address: str, text: str, documents: tuple[Document, ...], 
         text,
         role="par courriel",
         person=account.person if account else None,
-        document=documents[0] if documents else None,
+        documents=documents,
         message_id=identifier,
     )
-    contact = services.ask(uuid4(), asked)
-    for position, document in enumerate(documents[1:], 2):
-        services.write(contact.pk, f"Pièce jointe n°{position}", None, (document,))
-    return contact
+    return services.ask(uuid4(), asked)
 
 
 def _is_automatic(mail: EmailMessage) -> bool:

@@ -45,7 +45,7 @@ class Asked:
     typed_number: str = ""
     person: Person | None = None
     organisation_id: int | None = None
-    document: Document | None = None
+    documents: tuple[Document, ...] = ()
     message_id: str | None = None
 
 
@@ -70,7 +70,7 @@ def ask(key: UUID, asked: Asked) -> ContactRequest:
             },
         )
         if is_new:
-            message = _add(contact, Kind.RECEIVED, asked.text, keep, asked.document, asked.message_id, asked.person)
+            message = _receive(contact, asked.text, keep, asked.documents, asked.message_id)
             mails.acknowledge(contact, message.text)
             mails.tell_hotline(contact, message)
     return contact
@@ -82,10 +82,7 @@ def write(contact_id: int, text: str, message_id: str | None, documents: tuple[D
     asker = Requester(contact.name, contact.person_id)
     with uploads.keeping() as keep, history.action(asker, ContactAction.WRITE.value):
         contact = ContactRequest.objects.select_for_update(no_key=True).get(pk=contact_id)
-        first, *others = documents or (None,)
-        message = _add(contact, Kind.RECEIVED, text, keep, first, message_id, contact.person)
-        for other in others:
-            _add(contact, Kind.RECEIVED, f"Pièce jointe : {other.name if other else ''}", keep, other, None, None)
+        message = _receive(contact, text, keep, documents, message_id)
         CONTACT_WORKFLOW.check(ContactAction.WRITE, contact.state, REQUESTER)
         _move(contact, ContactState.ONGOING if contact.assigned_to_id else _unassigned(contact))
         mails.tell_hotline(contact, message)
@@ -167,20 +164,25 @@ def _unassigned(contact: ContactRequest) -> str:
     return ContactState.NEW if contact.state == ContactState.NEW else ContactState.ONGOING
 
 
+def _receive(
+    contact: ContactRequest, text: str, keep: Keep, documents: tuple[Document, ...], message_id: str | None
+) -> ContactMessage:
+    """One message; the second document and those that follow have an entry of their own each."""
+    first, *others = documents or (None,)
+    message = _add(contact, _checked(text), keep, first, message_id)
+    for other in filter(None, others):
+        _add(contact, f"Pièce jointe : {other.name}", keep, other, None)
+    return message
+
+
 def _add(
-    contact: ContactRequest,
-    kind: Kind,
-    text: str,
-    keep: Keep,
-    document: Document | None,
-    message_id: str | None,
-    author: Person | None,
+    contact: ContactRequest, text: str, keep: Keep, document: Document | None, message_id: str | None
 ) -> ContactMessage:
     return ContactMessage.objects.create(
         request=contact,
-        kind=kind,
-        text=_checked(text),
-        author=author,
+        kind=Kind.RECEIVED,
+        text=text,
+        author=contact.person,
         message_id=message_id,
         document=keep(document, FOLDER) if document else "",
         document_name=document.name if document else "",

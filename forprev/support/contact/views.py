@@ -63,7 +63,8 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, typed: dict[str, Any]) -> Asked:
-    told = {name: typed[name] for name in ("subject", "text", "page", "document")}
+    told = {name: typed[name] for name in ("subject", "text", "page")}
+    told["documents"] = (typed["document"],) if typed["document"] else ()
     if not request.user.is_authenticated:
         return Asked(name=typed["name"], email=typed["email"], typed_number=typed["number"].upper(), **told)
     account, acting = request.user, getattr(request, "acting", None)
