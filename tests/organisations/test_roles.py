@@ -38,7 +38,7 @@ def test_a_page_that_is_open_when_the_last_day_passes_is_shut() -> None:
     with time_machine.travel(now(), tick=False) as clock:
         browser = signed_in(member)
         assert browser.get("/entite").status_code == 200
-        clock.shift(timedelta(days=1) - timedelta(minutes=59))
+        clock.shift(timedelta(hours=26))
         browser = signed_in(member)
         answer = browser.get("/entite", follow=True)
     assert "Votre rôle a pris fin" in answer.content.decode()
