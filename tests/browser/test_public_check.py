@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from forprev.certification.checking.codes import grouped
 from forprev.certification.models import Certificate
-from forprev.core.dates import now, today
+from forprev.core.dates import today
 from forprev.organisations.services import choose_fund
 from tests.browser.account_steps import inspect
 from tests.browser.conftest import Open
@@ -178,5 +178,5 @@ def test_the_holder_sees_how_often(new_page: Open, certificate: Certificate) -> 
     page = new_page()
     sign_in(page, account.email)
     page.goto("/certificats")
-    see(page, f"2 vérifications, la dernière le {now():%d/%m/%Y}")
+    see(page, f"2 vérifications, la dernière le {today():%d/%m/%Y}")
     inspect(page, javascript=True)
