@@ -70,7 +70,7 @@ def fill(count: int) -> None:
     start = time.perf_counter()
     draw = random.Random(1)  # noqa: S311 (the same certificates each time)
     names = surnames(draw)
-    qualifications = list(Qualification.objects.values_list("pk", "code", "title", "validity_months"))
+    qualifications = list(Qualification.objects.values_list("pk", "code", "title"))
     columns = (
         "number, edition, verification_code, typed_code, person_id, qualification_id, template_version, scheme_name,"
         " title, course, holder_last_name, holder_first_name, holder_birth_date, holder_number, organisation_name,"
@@ -99,7 +99,7 @@ def fill(count: int) -> None:
         with cursor.copy(f"COPY certification_certificate ({columns}) FROM STDIN") as copy:
             lines: list[str] = []
             for n in range(count):
-                pk, code, title, _ = qualifications[n % len(qualifications)]
+                pk, code, title = qualifications[n % len(qualifications)]
                 day = n % 3900
                 row = (
                     f"{code}/B/{n:08}", 1, *codes_of(draw), n + 1, pk, 1, "SST", title,

@@ -14,11 +14,16 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from venv import EnvBuilder
 
 from bench.service import ROOT
+
+if TYPE_CHECKING:
+    from forprev.catalogue.models import TemplateVersion
 
 CHECK_URL = "https://forprev.exemple.fr/verification/{code}"
 WARM = 5
@@ -30,7 +35,6 @@ class Facts:
     """A certificate like any other, of whom the name and the codes differ."""
 
     rank: int
-    template_version: int = 1
     scheme_name: str = "SST"
     title: str = "Certificat former des sauveteurs secouristes du travail"
     holder_birth_date: date = date(1980, 2, 29)
@@ -41,6 +45,10 @@ class Facts:
     signatory_name: str = "Camille VERDIER"
     signatory_title: str = "Chef du département Formation de l’INRS"
     course_label: str = "Stage initial"
+
+    @property
+    def template_version(self) -> TemplateVersion:
+        return paper()
 
     @property
     def number(self) -> str:
@@ -64,6 +72,14 @@ def address_of(facts: Facts) -> str:
     from forprev.certification.proofs.compact import proof_of
 
     return f"{CHECK_URL.format(code=facts.verification_code)}#{proof_of(facts)}"
+
+
+@cache
+def paper() -> TemplateVersion:
+    """The common template."""
+    from forprev.catalogue.models import TemplateVersion
+
+    return TemplateVersion()
 
 
 Taken = Sequence[tuple[float, float]]
@@ -166,7 +182,7 @@ def others(rounds: int) -> None:
     fonts = settings.NODE_MODULES / "@expo-google-fonts"
     task = {
         "warm": WARM,
-        "ornaments": ornaments.svg(),
+        "ornaments": ornaments.svg(paper().colour, paper().accent),
         "serif": str(fonts / "fraunces/600SemiBold/Fraunces_600SemiBold.ttf"),
         "sans": str(fonts / "atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf"),
         "facts": [_facts(each, address_of(each)) for each in map(Facts, range(rounds + WARM))],

@@ -34,6 +34,12 @@ def picture(form: str = "JPEG", width: int = 40, height: int = 30, mode: str = "
     return written.getvalue()
 
 
+def words(content: bytes) -> str:
+    """The page's text as a reader copies it, its spaces made single and its soft breaks taken out."""
+    text = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    return " ".join(text.replace("\u200b", "").split())
+
+
 def scanned(pdf: bytes, resolution: int = 150) -> list[str]:
     """The texts of the codes of the first page, seen in grey at so many dots an inch, at the second look if need be.
 

@@ -26,4 +26,8 @@ ZEAL_ALLOWLIST = [
     {"model": "accounts.Session", "field": "get()"},  # Django reads a session that ends twice
     {"model": "accreditation.Dossier", "field": "get()"},  # each dossier of a meeting is locked and decided for itself
     {"model": "accreditation.Accreditation", "field": "get()"},  # and so is what it renews
+    {
+        "model": "catalogue.QualificationRules",
+        "field": "*",
+    },  # asked by the page, and again under the lock of the service
 ]

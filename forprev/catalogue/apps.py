@@ -7,6 +7,8 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from forprev.catalogue.services import install_after_migrate
+        from forprev.catalogue.installing import install_after_migrate
+        from forprev.catalogue.menu import register_menu
 
+        register_menu()
         post_migrate.connect(install_after_migrate, sender=self)

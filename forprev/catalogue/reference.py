@@ -11,7 +11,8 @@ from forprev.catalogue.models import TraineeKind
 
 SIGNATORY_NAME = "Camille VERDIER"
 SIGNATORY_TITLE = "Chef du département Formation de l’INRS"
-ALWAYS_UNCONFIRMED = ("signatory_name",)
+TEMPLATE_NAME = "Modèle commun"
+ALWAYS_UNCONFIRMED = ("signatory",)
 
 ACTOR, TRAINER = TraineeKind.ACTOR, TraineeKind.TRAINER
 

@@ -1,66 +1,210 @@
-"""Installing the catalogue: what is missing is created, what exists is the network's and left alone."""
+"""What the national administration changes of the catalogue: nobody else does (B46)."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, TypeVar
 
-from forprev.catalogue import reference
-from forprev.catalogue.models import Level, Qualification, Scheme
-from forprev.catalogue.reference import QualificationFacts
+from django.db import IntegrityError
+
+from forprev.accounts.acting import Acting
+from forprev.catalogue.models import (
+    ORIGIN,
+    Level,
+    PaperState,
+    Qualification,
+    QualificationRules,
+    QualificationState,
+    Scheme,
+    Signatory,
+)
+from forprev.catalogue.models.qualifications import NUMBERS, RELATIONS
+from forprev.core.dates import french, today
+from forprev.core.errors import Conflict, DomainError
+from forprev.core.history import action
+
+Row = TypeVar("Row", Scheme, Qualification, QualificationRules, Signatory)
+
+SCHEME_FIELDS = ("name", "title", "site_required", "is_active")
+QUALIFICATION_FIELDS = ("short_label", "title", "signatory", "template")
 
 
-@transaction.atomic
-def install() -> None:
-    """Create missing schemes, levels and qualifications of `reference`, with their links."""
-    known = set(Qualification.objects.values_list("code", flat=True))
-    missing = [facts for facts in reference.QUALIFICATIONS if facts.code not in known]
-    if not missing:
-        return
-    levels: dict[tuple[str, int], Level] = {}
-    for scheme_facts in reference.SCHEMES:
-        scheme, _ = Scheme.objects.get_or_create(
-            code=scheme_facts.code,
-            defaults={
-                "name": scheme_facts.name,
-                "title": scheme_facts.title,
-                "site_required": scheme_facts.site_required,
-                "unconfirmed": list(scheme_facts.unconfirmed),
-            },
+def create_scheme(acting: Acting, values: Mapping[str, Any]) -> Scheme:
+    """Closed to requests until it is opened: it has nothing to be asked for yet. DomainError if its name is taken."""
+    with _unless_taken(), action(acting, "create_scheme"):
+        kept = {name: values[name] for name in SCHEME_FIELDS if name != "is_active"}
+        return Scheme.objects.create(code=values["code"], is_active=False, **kept)
+
+
+def change_scheme(pk: int, acting: Acting, version: int, values: Mapping[str, Any]) -> Scheme:
+    """Its code stays: accreditation numbers bear it. DomainError to open one of which nothing can be certified."""
+    with _unless_taken(), action(acting, "change_scheme"):
+        scheme = _held(Scheme, pk, version)
+        offered = Qualification.objects.filter(level__scheme=scheme, state=QualificationState.OPEN)
+        if values["is_active"] and not offered.exists():
+            message = "Ouvrez d’abord un certificat de ce dispositif : sans lui, rien ne peut y être délivré."
+            raise DomainError(message, code="nothing_open", field="is_active")
+        return _write(scheme, SCHEME_FIELDS, values)
+
+
+def add_level(scheme: Scheme, acting: Acting, number: int, trainee_kind: str, *, inrs_only: bool) -> Level:
+    """A level of a scheme; DomainError if it has it already."""
+    with action(acting, "add_level"):
+        level, made = Level.objects.get_or_create(
+            scheme=scheme, number=number, defaults={"trainee_kind": trainee_kind, "inrs_only": inrs_only}
         )
-        for number, kind in scheme_facts.levels:
-            levels[scheme.code, number], _ = Level.objects.get_or_create(
-                scheme=scheme, number=number, defaults={"trainee_kind": kind, "inrs_only": number == 3}
-            )
-    for facts in missing:
-        _create(facts, levels[facts.scheme, facts.level])
-    by_code = Qualification.objects.in_bulk(field_name="code")
-    for facts in missing:
-        qualification = by_code[facts.code]
-        for relation in ("taught_by", "prerequisites", "equivalents", "renews"):
-            getattr(qualification, relation).set([by_code[code] for code in getattr(facts, relation)])
+    if not made:
+        raise DomainError(f"Le niveau {number} existe déjà.", code="taken", field="number")
+    return level
 
 
-def _create(facts: QualificationFacts, level: Level) -> Qualification:
-    return Qualification.objects.create(
-        level=level,
-        code=facts.code,
-        short_label=facts.short_label,
-        title=facts.title,
-        validity_months=facts.validity_months,
-        initial_hours=facts.initial_hours,
-        refresher_hours=facts.refresher_hours,
-        group_min=facts.group[0],
-        group_max=facts.group[1],
-        minimum_age=facts.minimum_age,
-        trainers_required=facts.trainers_required,
-        bases_required=facts.bases_required,
-        sessions_expected=facts.sessions_expected[0],
-        initial_sessions_expected=facts.sessions_expected[1],
-        signatory_name=reference.SIGNATORY_NAME,
-        signatory_title=reference.SIGNATORY_TITLE,
-        unconfirmed=[*facts.unconfirmed, *reference.ALWAYS_UNCONFIRMED],
-    )
+def create_qualification(
+    level: Level, acting: Acting, values: Mapping[str, Any], rules: Mapping[str, Any]
+) -> Qualification:
+    """In preparation, with rules that hold since ever. DomainError if its code or label is taken."""
+    with _unless_taken(), action(acting, "create_qualification"):
+        kept = {name: values[name] for name in QUALIFICATION_FIELDS}
+        qualification = Qualification.objects.create(level=level, code=values["code"], **kept)
+        _create_rules(qualification, ORIGIN, rules)
+    return qualification
 
 
-def install_after_migrate(**kwargs: object) -> None:
-    install()
+def change_qualification(pk: int, acting: Acting, version: int, values: Mapping[str, Any]) -> Qualification:
+    """What counts from now on for every certificate generated. Conflict if somebody changed it since `version`."""
+    with _unless_taken(), action(acting, "change_qualification"):
+        qualification = _held(Qualification, pk, version)
+        qualification.unconfirmed = []
+        return _write(qualification, (*QUALIFICATION_FIELDS, "unconfirmed"), {**values, "unconfirmed": []})
+
+
+def move_qualification(pk: int, acting: Acting, version: int, state: QualificationState) -> Qualification:
+    """Open it to sessions, or close it. DomainError to open what nobody may teach, or what has no paper (B22, B46)."""
+    with action(acting, f"{state}_qualification"):
+        qualification = _held(Qualification, pk, version)
+        if state == QualificationState.OPEN:
+            _check_that_it_can_open(qualification)
+        return _write(qualification, ("state",), {"state": state})
+
+
+def _check_that_it_can_open(qualification: Qualification) -> None:
+    if not qualification.rules_on(today()).taught_by.exists():
+        message = "Dites d’abord quel certificat qualifie ses formateurs : personne ne pourrait animer ses sessions."
+        raise DomainError(message, code="B22")
+    if not qualification.template.versions.filter(state=PaperState.PUBLISHED).exists():
+        message = f"Publiez d’abord une version du modèle « {qualification.template} » : il n’en a aucune."
+        raise DomainError(message, code="B46")
+
+
+def plan_rules(
+    qualification: Qualification, acting: Acting, effective_on: date, values: Mapping[str, Any]
+) -> QualificationRules:
+    """Rules for the sessions that end on `effective_on` or later (B20): tomorrow at the earliest, once a day."""
+    _check_day(effective_on)
+    with _unless_taken(), action(acting, "plan_rules"):
+        return _create_rules(qualification, effective_on, values)
+
+
+def change_rules(
+    pk: int, acting: Acting, version: int, effective_on: date | None, values: Mapping[str, Any]
+) -> QualificationRules:
+    """Rules that no session obeyed yet; `effective_on` is None for those since ever of what is in preparation.
+
+    DomainError for those in force, which never change; Conflict if somebody changed them since `version`.
+    """
+    with _unless_taken(), action(acting, "change_rules"):
+        rules = _held(QualificationRules, pk, version)
+        _check_open(rules)
+        if rules.effective_on != ORIGIN and effective_on is not None:
+            _check_day(effective_on)
+            rules.effective_on = effective_on
+        rules = _write(rules, NUMBERS, values)
+        _link(rules, values)
+    return rules
+
+
+def drop_rules(pk: int, acting: Acting) -> None:
+    """Give up rules to come. DomainError for those in force or since ever."""
+    with action(acting, "drop_rules"):
+        rules = QualificationRules.objects.select_for_update().get(pk=pk)
+        if not rules.is_to_come:
+            raise _in_force()
+        rules.delete()
+
+
+def create_signatory(acting: Acting, name: str, title: str) -> Signatory:
+    with action(acting, "create_signatory"):
+        return Signatory.objects.create(name=name, title=title)
+
+
+def change_signatory(pk: int, acting: Acting, version: int, name: str, title: str) -> Signatory:
+    """Certificates generated from now on bear it; those that exist keep what they say (B46)."""
+    with action(acting, "change_signatory"):
+        return _write(_held(Signatory, pk, version), ("name", "title"), {"name": name, "title": title})
+
+
+def _create_rules(qualification: Qualification, effective_on: date, values: Mapping[str, Any]) -> QualificationRules:
+    numbers = {name: values[name] for name in NUMBERS}
+    rules = QualificationRules.objects.create(qualification=qualification, effective_on=effective_on, **numbers)
+    _link(rules, values)
+    return rules
+
+
+def _link(rules: QualificationRules, values: Mapping[str, Any]) -> None:
+    for relation in RELATIONS:
+        getattr(rules, relation).set(values[relation])
+
+
+def _check_day(effective_on: date) -> None:
+    if effective_on <= today():
+        message = f"Des règles ne valent que pour l’avenir : choisissez un jour après le {french(today())}."
+        raise DomainError(message, code="past", field="effective_on")
+
+
+def _check_open(rules: QualificationRules) -> None:
+    prepared = rules.qualification.state == QualificationState.PREPARED
+    if not (rules.is_to_come or (prepared and rules.effective_on == ORIGIN)):
+        raise _in_force()
+
+
+def _in_force() -> DomainError:
+    message = "Ces règles sont en vigueur : des sessions en dépendent. Prévoyez de nouvelles règles pour l’avenir."
+    return DomainError(message, code="in_force")
+
+
+TAKEN = {
+    "one_set_of_rules_a_day": ("effective_on", "D’autres règles sont déjà prévues à partir de ce jour."),
+    "catalogue_scheme_code_key": ("code", "Un autre dispositif a déjà ce code."),
+    "catalogue_scheme_name_key": ("name", "Un autre dispositif a déjà ce nom."),
+    "catalogue_qualification_code_key": ("code", "Un autre certificat a déjà ce code."),
+    "catalogue_qualification_short_label_key": ("short_label", "Un autre certificat a déjà ce libellé."),
+}
+"""What the database refuses, by constraint: the field, and what to say beside it."""
+
+
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint not in TAKEN:
+            raise
+        field, message = TAKEN[constraint]
+        raise DomainError(message, code="taken", field=field) from error
+
+
+def _held(model: type[Row], pk: int, version: int) -> Row:
+    row = model.objects.select_for_update(no_key=True).get(pk=pk)
+    if row.version != version:
+        raise Conflict
+    return row
+
+
+def _write(row: Row, fields: tuple[str, ...], values: Mapping[str, Any]) -> Row:
+    for name in fields:
+        setattr(row, name, values[name])
+    row.version += 1
+    row.save()
+    return row

@@ -11,7 +11,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.proposals import NOBODY
 from forprev.accreditation.models import Accreditation
 from forprev.accreditation.selectors import visible_to
-from forprev.catalogue.models import Level, Qualification
+from forprev.catalogue.models import Level, Qualification, QualificationState
 from forprev.certification.imports.judging import KEEP, LEAVE_OUT
 from forprev.certification.models import Course, ImportLine, PlaceKind, Result, Trainee, TrainingSession, Verdict
 from forprev.certification.services.entry import Details
@@ -88,7 +88,9 @@ class DetailsForm(VersionedForm):
         self._set("level", EMPTY + [(str(n), str(n)) for n in sorted({level.number for level in levels.values()})])
         self.qualifications = {
             q.code: q
-            for q in Qualification.objects.filter(level__in=levels, is_active=True).select_related("level__scheme")
+            for q in Qualification.objects.filter(level__in=levels, state=QualificationState.OPEN).select_related(
+                "level__scheme"
+            )
         }
         self._set("qualification", EMPTY + [(q.code, q.short_label) for q in self.qualifications.values()])
         self._tag(

@@ -11,6 +11,14 @@ from forprev.core import menu
 
 def register_menu() -> None:
     menu.register(
+        menu.ADMINISTRATION,
+        "Modèles de certificat",
+        "certification:templates",
+        roles=[Role.NATIONAL_ADMINISTRATOR],
+        order=20,
+        icon="sliders",
+    )
+    menu.register(
         menu.CERTIFICATION,
         "En cours",
         "certification:ongoing",

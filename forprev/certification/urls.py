@@ -3,6 +3,7 @@ from django.urls import path
 from forprev.certification.checking import views as checking
 from forprev.certification.credentials import views as credentials
 from forprev.certification.life import views as life
+from forprev.certification.papers import views as papers
 from forprev.certification.proofs import views as proofs
 from forprev.certification.views import bulk, certificates, entry, results, sessions, trainees
 
@@ -39,6 +40,14 @@ urlpatterns = [
     path("badges/statuts/<int:number>", credentials.status_list, name="status_list"),
     path(".well-known/did.json", credentials.did, name="did"),
     path(".well-known/jwks.json", proofs.jwks, name="jwks"),
+    path("administration/modeles", papers.templates, name="templates"),
+    path("administration/modeles/nouveau", papers.new_template, name="new_template"),
+    path("administration/modeles/<int:pk>/versions", papers.new_version, name="new_version"),
+    path("administration/modeles/versions/<int:number>", papers.template_version, name="template_version"),
+    path("administration/modeles/versions/<int:number>/publier", papers.publish_version, name="publish_version"),
+    path("administration/modeles/versions/<int:number>/specimen.pdf", papers.version_pdf, name="version_pdf"),
+    path("administration/modeles/versions/<int:number>/specimen.png", papers.version_png, name="version_png"),
+    path("administration/catalogue/certificats/<int:pk>/specimen.pdf", papers.specimen, name="specimen"),
     path("verification/hors-ligne", proofs.offline, name="offline"),
     path("verification/hors-ligne.html", proofs.offline_file, name="offline_file"),
     path("verification/verifier_certificat.py", proofs.offline_script, name="offline_script"),

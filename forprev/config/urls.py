@@ -11,6 +11,7 @@ urlpatterns = [
     path("tableau-de-bord", acting_as(*Role)(dashboard), name="dashboard"),
     path("", include("forprev.accounts.urls")),
     path("", include("forprev.notices.urls")),
+    path("", include("forprev.catalogue.urls")),
     path("", include("forprev.organisations.urls")),
     path("", include("forprev.accreditation.urls")),
     path("", include("forprev.certification.urls")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -22,15 +23,28 @@ _idle: defaultdict[Path, list[typst.Compiler]] = defaultdict(list)
 
 def compile_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
     """PDF/A-3a and PDF/UA-1; the same inputs give the same bytes. The template sees nothing outside its folder."""
+    with _lent(template) as compiler:
+        content = compiler.compile(format="pdf", sys_inputs=dict(inputs), pdf_standards=["a-3a", "ua-1"])
+    return cast(bytes, content)
+
+
+def draw_png(template: Path, inputs: Mapping[str, str], dots_an_inch: float = 100) -> bytes:
+    """The one page of a template as a picture, for the preview of what is printed."""
+    with _lent(template) as compiler:
+        content = compiler.compile(format="png", sys_inputs=dict(inputs), ppi=dots_an_inch)
+    return cast(bytes, content)
+
+
+@contextmanager
+def _lent(template: Path) -> Iterator[typst.Compiler]:
     try:
         compiler = _idle[template].pop()
     except IndexError:
         compiler = _compiler(template)
     try:
-        content = compiler.compile(format="pdf", sys_inputs=dict(inputs), pdf_standards=["a-3a", "ua-1"])
+        yield compiler
     finally:
         _idle[template].append(compiler)
-    return cast(bytes, content)
 
 
 def printable(text: str) -> str:

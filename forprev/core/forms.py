@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from forprev.core.dates import french, parse_french_date
+from forprev.core.documents import printable
 from forprev.core.errors import Difference, DomainError
 from forprev.core.text import clean, is_name
 
@@ -67,6 +68,18 @@ class CleanCharField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         return clean(super().to_python(value) or "")
+
+
+class PrintableField(CleanCharField):
+    """A line of text that certificates can bear."""
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value)
+        if unknown := sorted({character for character in text if printable(character) != character}):
+            raise forms.ValidationError(
+                f"Ces caractères ne peuvent pas être imprimés sur un certificat : {' '.join(unknown)}", code="printable"
+            )
+        return text
 
 
 class VersionedForm(forms.Form):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
 
 import pghistory
-from django.db import transaction
+from django.db import models, transaction
 
 
 class Actor(Protocol):
@@ -39,3 +41,48 @@ def action(actor: Actor, name: str, *, comment: str = "", **details: str | int |
         ),
     ):
         yield
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change of a row, as `core/parts/timeline.html` shows it; `comment` names what changed."""
+
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    comment: str = ""
+
+
+def told(row: models.Model, actions: Mapping[str, str], fields: Mapping[str, str]) -> list[Told]:
+    """What happened to a tracked row, the latest first, in one query.
+
+    `actions` says each action in French, `fields` which fields are told of and how they are called; a related row is
+    told by the name that it has now.
+    """
+    related = [name for name in fields if row._meta.get_field(name).is_relation]
+    events = list(row.events.select_related("pgh_context", *related).order_by("pgh_id"))  # type: ignore[attr-defined]
+    found = []
+    for before, event in zip([None, *events], events, strict=False):
+        by = event.pgh_context.metadata if event.pgh_context else {}
+        changes = [
+            f"{label} : {_shown(before, name)} → {_shown(event, name)}"
+            for name, label in fields.items()
+            if before is not None and getattr(before, name) != getattr(event, name)
+        ]
+        action_name = actions.get(by.get("action", ""), "Modification" if before else "Installation")
+        actor, role = by.get("actor", "Forprev"), by.get("role", "")
+        found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join(changes)))
+    return found[::-1]
+
+
+def _shown(event: Any, name: str) -> str:
+    value = getattr(event, name)
+    display = getattr(event, f"get_{name}_display", None)
+    if display is not None:
+        return str(display())
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "–" if value is None or value == "" else str(value)

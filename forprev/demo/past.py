@@ -9,7 +9,7 @@ from django.utils.timezone import get_current_timezone
 
 from forprev.accounts.models import Role
 from forprev.accreditation.models import Accreditation, Delegation
-from forprev.catalogue.models import Qualification
+from forprev.catalogue.models import Qualification, QualificationRules
 from forprev.certification.models import Certificate, Course, PlaceKind, Result, Trainee, TrainingSession
 from forprev.certification.rules.trainees import group_findings
 from forprev.certification.workflow import Action, State
@@ -112,8 +112,10 @@ class _History:
     def __init__(self, organisations: dict[str, Organisation], cast: Cast, crowd: Crowd, today: date) -> None:
         self.organisations, self.cast, self.crowd, self.today = organisations, cast, crowd, today
         self.random = crowd.random
-        qualifications = Qualification.objects.select_related("level__scheme").prefetch_related("taught_by", "renews")
+        qualifications = Qualification.objects.select_related("level__scheme")
         self.qualifications = {q.code: q for q in qualifications}
+        rules = QualificationRules.objects.in_force(today).prefetch_related("taught_by", "renews")
+        self.rules = {each.qualification_id: each for each in rules}
         self.accreditations = list(Accreditation.objects.order_by("-starts_on", "-pk"))
         self.delegated = [d.accreditation.level for d in Delegation.objects.select_related("accreditation__level")]
         self.sites = list(TrainingSite.objects.select_related("scheme"))
@@ -157,13 +159,14 @@ class _History:
     def _trainers(self, qualification: Qualification, day: date) -> list[Person]:
         """As many as the qualification asks for, qualified that day and not elsewhere around it; else []."""
         able: dict[str, Person] = {}
-        for entitling in qualification.taught_by.all():
+        rules = self.rules[qualification.pk]
+        for entitling in rules.taught_by.all():
             for held in self.held[entitling.code]:
                 if held.issued_on < day <= held.expires_on and (held.person.number, day) not in self.busy:
                     able.setdefault(held.person.number, held.person)
-        if len(able) < qualification.trainers_required:
+        if len(able) < rules.trainers_required:
             return []
-        found = self.random.sample(list(able.values()), qualification.trainers_required)
+        found = self.random.sample(list(able.values()), rules.trainers_required)
         stephanie = able.get(self.cast.stephanie.number)
         if stephanie and stephanie not in found and self.random.random() < 0.35:
             found[0] = stephanie
@@ -231,7 +234,8 @@ class _History:
 
     def _group(self, entity: str, qualification: Qualification, day: date) -> tuple[Course, list[Attendee]]:
         """A refresher for those trained here long enough ago, if there are enough of them; else newcomers."""
-        low, high = qualification.group_min or 4, qualification.group_max or 8
+        rules = self.rules[qualification.pk]
+        low, high = rules.group_min or 4, rules.group_max or 8
         size = self.random.randint(low, high)
         before = add_months(day, -REFRESHER_AFTER_MONTHS)
         waiting = self.trained.get((entity, qualification.code), [])
@@ -283,11 +287,12 @@ class _History:
         qualification, day = one.session.qualification, one.session.end_date
         if qualification is None or day is None or one.steps[-1].state != State.ISSUED:
             return
-        renewed = qualification.renews.all() if one.session.course == Course.REFRESHER else ()
+        renewed = self.rules[qualification.pk].renews.all() if one.session.course == Course.REFRESHER else ()
         for conferred in (qualification, *renewed):
+            validity = self.rules[conferred.pk].validity_months
             for trainee in one.trainees:
                 if trainee.result == Result.SUCCESS and trainee.person is not None:
-                    expires_on = add_months(day, conferred.validity_months)
+                    expires_on = add_months(day, validity)
                     self.held[conferred.code].append(Held(trainee.person, day, expires_on))
         certified = [t.person for t in one.trainees if t.result == Result.SUCCESS and t.person is not None]
         self.trained.setdefault((entity, qualification.code), []).extend((day, person) for person in certified)

@@ -175,12 +175,13 @@ class _Stage:
         """Stéphanie if the scene is hers, else others who hold what it takes, today and on the end date."""
         if scene.stephanie:
             return [self.cast.stephanie]
+        rules = qualification.rules_on(end_date)
         first, last = min(end_date, self.today), max(end_date, self.today)
         fitting = Certificate.objects.filter(
-            qualification__in=qualification.taught_by.all(), issued_on__lt=first, expires_on__gte=last
+            qualification__in=rules.taught_by.all(), issued_on__lt=first, expires_on__gte=last
         )
         able = Person.objects.filter(pk__in=fitting.values("person")).exclude(pk=self.cast.stephanie.pk).order_by("pk")
-        return self.crowd.random.sample(list(able), qualification.trainers_required)
+        return self.crowd.random.sample(list(able), rules.trainers_required)
 
     def _newcomer(self, qualification: Qualification) -> entry.TraineeEntry:
         who = self.crowd.identity()

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forprev.accounts.proposals import NOBODY
+from forprev.catalogue.models import QualificationRules
 from forprev.certification.imports.judging import KEEP, LEAVE_OUT, WRONG_NUMBER
 from forprev.certification.models import ImportLine, Trainee, TraineeImport, TrainingSession, Verdict
 from forprev.certification.services import bulk
@@ -127,7 +128,7 @@ class TestVerdicts:
         (line,) = lines(opened(session, child))
         assert line.verdict == Verdict.DOUBTFUL
         assert "a moins de 14 ans" in said(line)[0][1]
-        type(session.qualification).objects.filter(pk=session.qualification_id).update(minimum_age=18)
+        QualificationRules.objects.filter(qualification=session.qualification_id).update(minimum_age=18)
         (line,) = lines(opened(session, child))
         assert line.verdict == Verdict.REFUSED
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from forprev.accounts.models import Role
+from forprev.catalogue.models import QualificationState
 from forprev.certification.models import Course, PlaceKind
 from forprev.certification.services.entry import (
     Details,
@@ -85,7 +86,7 @@ class TestAccreditation:
     def test_a30_a_certificate_out_of_use_is_not_conferred(self) -> None:
         session = draft_session()
         held = qualification("SST-1")
-        held.is_active = False
+        held.state = QualificationState.CLOSED
         held.save()
         assert [f.field for f in found(session, "A30")] == ["qualification"]
 

@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from forprev.accounts.acting import roles_of
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import AccreditationStatus
+from forprev.catalogue.models import TemplateVersion
 from forprev.certification.models import Certificate, Course, TrainingSession
 from forprev.certification.services import issuing
 from forprev.certification.services.entry import TraineeEntry, add_trainee
 from forprev.certification.services.issuing import generate_certificates
+from forprev.core import dates
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.models import Counter
 from forprev.core.workflow import NotAllowed
@@ -24,7 +26,7 @@ from forprev.people.models import Person
 from forprev.people.services import create_person
 from tests.certification.common import TODAY, go_to, nothing_changes, refused
 from tests.factories.accounts import AccountFactory
-from tests.factories.catalogue import qualification
+from tests.factories.catalogue import new_rules, qualification, rules
 from tests.factories.certification import (
     answer,
     answered_session,
@@ -76,13 +78,18 @@ class TestDates:
         assert not certificate.is_valid_on(expires_on + timedelta(days=1))
         assert not certificate.is_valid_on(end_date - timedelta(days=1))
 
-    def test_a43_the_validity_is_that_of_the_catalogue_at_generation(self) -> None:
+    @pytest.mark.parametrize(
+        ("effective_on", "expires_on"), [(TODAY, date(2027, 3, 16)), (TODAY + timedelta(days=1), date(2028, 3, 16))]
+    )
+    def test_b20_the_validity_is_that_of_the_rules_on_the_last_day(
+        self, clock: time_machine.Traveller, effective_on: date, expires_on: date
+    ) -> None:
+        """Generated once the new rules are in force: what counts is when the session ended."""
         session = answered_session(trainees=1)
-        held = qualification("SST-1")
-        held.validity_months = 12
-        held.save()
+        new_rules("SST-1", effective_on, validity_months=12)
+        go_to(clock, TODAY + timedelta(days=30))
         session = generate_certificates(session.pk, entity_of(session))
-        assert session.certificates.get().expires_on == date(2027, 3, 16)
+        assert session.certificates.get().expires_on == expires_on
 
 
 class TestOnce:
@@ -205,7 +212,7 @@ class TestConditions:
 
     def test_b28_the_trainer_s_qualification_is_asked_again(self) -> None:
         session = answered_session(trainees=1)
-        qualification("SST-1").taught_by.set([qualification("SST-3")])
+        rules("SST-1").taught_by.set([qualification("SST-3")])
         assert [f.rule for f in refused(generate_certificates, session.pk, entity_of(session))] == ["B28"]
 
     def test_b28_valid_on_the_end_date_it_may_have_ended_since(self, clock: time_machine.Traveller) -> None:
@@ -276,8 +283,8 @@ class TestPaper:
         made = session.certificates.get()
         assert (made.scheme_name, made.title) == ("SST", "Certificat former des sauveteurs secouristes du travail")
         assert (made.signatory_name, made.signatory_title) == (
-            qualification("SST-2").signatory_name,
-            qualification("SST-2").signatory_title,
+            qualification("SST-2").signatory.name,
+            qualification("SST-2").signatory.title,
         )
         assert made.organisation_name == session.organisation.name
         assert (made.holder, made.holder_birth_date) == ("GOUROUX Nicolas", date(1980, 1, 2))
@@ -287,8 +294,10 @@ class TestPaper:
     def test_b46_it_does_not_follow_later_changes_of_the_model(self) -> None:
         made = issued_session(trainees=1).certificates.get()
         held = qualification("SST-1")
-        held.title, held.signatory_name, held.template_version = "Autre titre", "Autre nom", 2
+        held.title, held.signatory.name = "Autre titre", "Autre nom"
         held.save()
+        held.signatory.save()
+        TemplateVersion.objects.create(template=held.template, number=2, state="published", published_at=dates.now())
         again = Certificate.objects.get(pk=made.pk)
         assert (again.title, again.signatory_name, again.template_version) == (
             made.title,

@@ -191,7 +191,7 @@ def test_certificates_say_what_their_session_says(demo: None) -> None:
     """A33, A42, A43."""
     for c in Certificate.objects.select_related("session", "person", "qualification", "trainee"):
         assert c.holder_number == c.person.number
-        assert c.expires_on == add_months(c.issued_on, c.qualification.validity_months)
+        assert c.expires_on == add_months(c.issued_on, c.qualification.rules_on(c.issued_on).validity_months)
         if c.session is not None and c.trainee is not None:
             assert c.issued_on == c.session.end_date
             assert c.person_id == c.trainee.person_id
@@ -222,15 +222,15 @@ def test_trainers_were_qualified_on_the_day(demo: None) -> None:
     """A34, B22, B28, B30; nobody taught a session and sat in it."""
     entitling: dict[tuple[int, int], list[Certificate]] = {}
     for c in Certificate.objects.prefetch_related("qualification__entitles_to_teach"):
-        for taught in c.qualification.entitles_to_teach.all():
-            entitling.setdefault((c.person_id, taught.pk), []).append(c)
+        for rules in c.qualification.entitles_to_teach.all():
+            entitling.setdefault((c.person_id, rules.qualification_id), []).append(c)
     for run in SessionTrainer.objects.select_related("session"):
         day = run.session.end_date
         fitting = entitling.get((run.person_id, run.session.qualification_id), [])
         assert day is not None
         assert any(c.is_valid_on(day) for c in fitting)
     complete = TrainingSession.objects.exclude(qualification=None).annotate(n=Count("trainers"))
-    assert not complete.exclude(n=F("qualification__trainers_required")).exists()
+    assert not complete.exclude(n=F("qualification__rules__trainers_required")).exists()
     assert not Trainee.objects.filter(person=F("session__trainers__person")).exists()
 
 

@@ -51,7 +51,8 @@ def taken_over(
 ) -> Certificate:
     """A certificate that the person holds from before; issued a year ago, for the time that the catalogue says."""
     held = qualification(code)
-    issued_on = issued_on or add_months(expires_on or today(), -held.validity_months if expires_on else -12)
+    validity = held.rules_on(today()).validity_months
+    issued_on = issued_on or add_months(expires_on or today(), -validity if expires_on else -12)
     serial = next(_certificates)
     return Certificate.objects.create(
         number=f"REPRISE/{code}/{serial:06}",
@@ -59,7 +60,7 @@ def taken_over(
         typed_code=new_typed_code(),
         person=person,
         qualification=held,
-        template_version=held.template_version,
+        template_version=held.template.in_force(),
         scheme_name=held.level.scheme.name,
         title=held.title,
         course=Course.INITIAL,
@@ -68,10 +69,10 @@ def taken_over(
         holder_birth_date=person.birth_date,
         holder_number=person.number,
         organisation_name="INRS",
-        signatory_name=held.signatory_name,
-        signatory_title=held.signatory_title,
+        signatory_name=held.signatory.name,
+        signatory_title=held.signatory.title,
         issued_on=issued_on,
-        expires_on=expires_on or add_months(issued_on, held.validity_months),
+        expires_on=expires_on or add_months(issued_on, validity),
         created_at=now(),
     )
 
@@ -171,7 +172,7 @@ def draft_session(
         changes |= {"place_kind": PlaceKind.SITE, "site": site}
     session = entry.save_details(session.pk, acting, session.version, details(code, **changes), complete=True)
     if trainers is None:
-        trainers = [trainer(TRAINED_BY[code]) for _ in range(wanted.trainers_required)]
+        trainers = [trainer(TRAINED_BY[code]) for _ in range(wanted.rules_on(end_date).trainers_required)]
     session = entry.set_trainers(session.pk, acting, session.version, trainers)
     if entries is None:
         entries = [trainer_to_be() if wanted.makes_trainers else trainee_entry() for _ in range(trainees)]

@@ -13,6 +13,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from forprev.accounts.models import Role
 from forprev.accreditation.models import DossierState
+from forprev.catalogue.models import (
+    CertificateTemplate,
+    Level,
+    Qualification,
+    QualificationRules,
+    Scheme,
+    Signatory,
+    TemplateVersion,
+)
 from forprev.certification.models import TrainingSession
 from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
@@ -173,6 +182,12 @@ SCREENS = {
     "support:canned_new": "H",
     "support:contact_requests": "H",
     "support:corrections": "H",
+    "catalogue:catalogue": "N",
+    "catalogue:new_scheme": "N",
+    "catalogue:signatories": "N",
+    "catalogue:new_signatory": "N",
+    "certification:templates": "N",
+    "certification:new_template": "N",
     "support:questions": "N",
     "support:question_new": "N",
     "support:merges": "HF",
@@ -280,6 +295,26 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
+OF_THE_CATALOGUE = {
+    "catalogue:scheme": Scheme,
+    "catalogue:new_level": Scheme,
+    "catalogue:new_qualification": Level,
+    "catalogue:qualification": Qualification,
+    "catalogue:edit_qualification": Qualification,
+    "catalogue:open_qualification": Qualification,
+    "catalogue:close_qualification": Qualification,
+    "catalogue:plan_rules": Qualification,
+    "catalogue:edit_rules": QualificationRules,
+    "catalogue:drop_rules": QualificationRules,
+    "catalogue:edit_signatory": Signatory,
+    "certification:specimen": Qualification,
+    "certification:new_version": CertificateTemplate,
+    "certification:template_version": TemplateVersion,
+    "certification:publish_version": TemplateVersion,
+    "certification:version_pdf": TemplateVersion,
+    "certification:version_png": TemplateVersion,
+}
+"""Of the national administration alone (B46)."""
 OF_A_CONTACT = {
     "support:contact_request": "H",
     "support:contact_answer": "H",
@@ -351,6 +386,7 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_PIECE,
     }
     of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
+    of_the_network |= {*OF_THE_CATALOGUE}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -715,6 +751,22 @@ def test_addresses_of_a_question(world: World) -> None:
                 for actor, role in ACTORS.items():
                     status = ask(world.browsers[actor], url, method).status_code
                     assert status in (ALLOWED if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
+
+
+@pytest.mark.parametrize("name", OF_THE_CATALOGUE)
+def test_addresses_of_the_catalogue(name: str, world: World) -> None:
+    """What is posted empty or without a version changes nothing for the administration either."""
+    one = OF_THE_CATALOGUE[name].objects.first()
+    url = reverse(name, args=[one.number if isinstance(one, TemplateVersion) else one.pk])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                if role == "N" and name == "certification:new_version" and method == "POST":
+                    continue
+                status = ask(world.browsers[actor], url, method).status_code
+                if status != NOT_THIS_METHOD:
+                    assert status in (ALLOWED if role == "N" else {REFUSED_AS_A_ROLE}), (actor, method)
 
 
 def test_addresses_of_a_contact_request(world: World) -> None:

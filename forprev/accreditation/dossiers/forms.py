@@ -13,11 +13,11 @@ from forprev.accreditation.dossiers.thread import MESSAGE_LENGTH
 from forprev.accreditation.models import AccreditationSettings, Dossier, LineKind
 from forprev.catalogue.models import Level
 from forprev.core.dates import french, today
-from forprev.core.forms import CleanCharField, FrenchDateField, NameField, VersionedForm
+from forprev.core.forms import CleanCharField, FrenchDateField, NameField, PrintableField, VersionedForm
 from forprev.core.text import clean_lines
 from forprev.core.uploads import DocumentField
 from forprev.organisations.models import Organisation, OrganisationKind, Regime
-from forprev.organisations.updating.forms import PlaceForm, PrintableField, SiretField
+from forprev.organisations.updating.forms import PlaceForm, SiretField
 
 ACTIVITIES_LENGTH = 2000
 

@@ -1,18 +1,22 @@
 """What is engraved around the words of a certificate: an SVG of the whole sheet, in millimetres.
 
-It is the same on every certificate; Typst places a ready picture in a fraction of the time that curves of its own take.
+It is the same on every certificate of a template; Typst places a ready picture in a fraction of the time that curves
+of its own take.
 Points are complex numbers, x + iy, so that turning a side or a ring is a product.
 """
 
 from __future__ import annotations
 
 from cmath import exp
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import pi
 
 WIDTH, HEIGHT = 297, 210
-PETROL, ACCENT, PALE, WHITE = "#0b4f64", "#c8590a", "#e2eef2", "#ffffff"
+WHITE, COLOUR, ACCENT, PALE = "#ffffff", "{colour}", "{accent}", "{pale}"
+"""The paints; in place of the last three stand those of the template."""
+WATERMARK = 0.12
+"""How much of the colour is left of it in the watermark."""
 EDGE, SWING = 12.5, 2.3
 """How far the middle of the woven band lies from the edge of the sheet, and half of its width."""
 WAVE = 9
@@ -23,8 +27,19 @@ LEAD = 0.3642
 """A Bézier curve whose handles are this part of its length long is a sine from one peak to the next."""
 
 
+@lru_cache(maxsize=64)
+def svg(colour: str, accent: str) -> str:
+    """The drawing in the colours of a template, each written as `#0b4f64`."""
+    return _drawing().replace(COLOUR, colour).replace(ACCENT, accent).replace(PALE, _pale(colour))
+
+
+def _pale(colour: str) -> str:
+    channels = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - channel) * WATERMARK):02x}" for channel in channels)
+
+
 @cache
-def svg() -> str:
+def _drawing() -> str:
     """The frame, its corners, the watermark and the seal; its lines hold in black and white too."""
     right, bottom = WIDTH - EDGE, HEIGHT - EDGE
     corners = [complex(x, y) for x in (EDGE, right) for y in (EDGE, bottom)]
@@ -63,7 +78,7 @@ def _disc(middle: complex, radius: float, fill: str, stroke: str = "none", thick
 def _frame(inset: float, thickness: float) -> str:
     width, height = WIDTH - 2 * inset, HEIGHT - 2 * inset
     place = f'x="{inset}" y="{inset}" width="{width}" height="{height}"'
-    return f'<rect {place} fill="none" stroke="{PETROL}" stroke-width="{thickness}"/>'
+    return f'<rect {place} fill="none" stroke="{COLOUR}" stroke-width="{thickness}"/>'
 
 
 def _side(start: complex, direction: complex, length: float) -> str:
@@ -73,7 +88,7 @@ def _side(start: complex, direction: complex, length: float) -> str:
     threads = []
     for shift, swing in ((0.0, SWING), (0.0, -SWING), (0.5, SWING), (0.5, -SWING)):
         peaks = [start + direction * complex((i + shift) * half, swing * (-1) ** i) for i in steps]
-        threads.append(_curve([(peak, direction * LEAD * half) for peak in peaks], PETROL, 0.18))
+        threads.append(_curve([(peak, direction * LEAD * half) for peak in peaks], COLOUR, 0.18))
     return "".join(threads)
 
 
@@ -88,15 +103,15 @@ def _ring(middle: complex, radius: float, depth: float, lobes: int, turns: int, 
 
 
 def _corner(middle: complex) -> str:
-    flower = _ring(middle, 3.3, 1.6, 17, 5, PETROL, 0.16)
-    return _disc(middle, 5.6, WHITE, PETROL, 0.35) + flower + _disc(middle, 1.2, ACCENT)
+    flower = _ring(middle, 3.3, 1.6, 17, 5, COLOUR, 0.16)
+    return _disc(middle, 5.6, WHITE, COLOUR, 0.35) + flower + _disc(middle, 1.2, ACCENT)
 
 
 def _seal() -> str:
     return (
         _disc(SEAL, 18.2, WHITE)
-        + _ring(SEAL, 15.6, 2.5, 61, 6, PETROL, 0.18)
-        + _disc(SEAL, 13.4, PETROL)
+        + _ring(SEAL, 15.6, 2.5, 61, 6, COLOUR, 0.18)
+        + _disc(SEAL, 13.4, COLOUR)
         + _disc(SEAL, 12.5, "none", WHITE, 0.25)
         + _disc(SEAL, 18.4, "none", ACCENT, 0.35)
     )

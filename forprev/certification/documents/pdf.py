@@ -15,12 +15,14 @@ import zxingcpp
 from forprev.certification.checking.codes import grouped
 from forprev.certification.documents import ornaments
 from forprev.core.dates import french
-from forprev.core.documents import compile_pdf, printable
+from forprev.core.documents import compile_pdf, draw_png, printable
 from forprev.core.text import clean
 
 HERE = Path(__file__).parent
-TEMPLATES = {1: "certificate.typ"}
-"""By `template_version`; an old version is never changed, so that an old row keeps giving the same paper."""
+LAYOUTS = {1: "certificate.typ"}
+"""By the layout of a template's version; an old one is never changed, so that an old row gives the same paper."""
+WORDS = ("awarded_text", "partner_text", "stamp_text", "check_text", "mention")
+"""What a template says in its own words."""
 QR_OPTIONS = "ecLevel=L,dataMask=0"
 """The lowest level, since its modules are the largest that the square can have. Choosing the mask anew for each costs
 three times the drawing for nothing: of 1,500 codes seen at 100, 150 and 200 dots an inch, a reader missed 15 views of
@@ -29,13 +31,34 @@ those with the mask of the standard's rules and 2 of those with this one (with m
 QR_PAINTS = bytes.fromhex("072f3d ffffff")
 
 
+class Paper(Protocol):
+    """The words and colours of a certificate; the model `TemplateVersion` has it all."""
+
+    @property
+    def layout(self) -> int: ...
+    @property
+    def awarded_text(self) -> str: ...
+    @property
+    def partner_text(self) -> str: ...
+    @property
+    def stamp_text(self) -> str: ...
+    @property
+    def check_text(self) -> str: ...
+    @property
+    def mention(self) -> str: ...
+    @property
+    def colour(self) -> str: ...
+    @property
+    def accent(self) -> str: ...
+
+
 class CertificateFacts(Protocol):
     """What the paper says; the model `Certificate` has it all."""
 
     @property
     def number(self) -> str: ...
     @property
-    def template_version(self) -> int: ...
+    def template_version(self) -> Paper: ...
     @property
     def scheme_name(self) -> str: ...
     @property
@@ -64,9 +87,34 @@ class CertificateFacts(Protocol):
 
 def render(certificate: CertificateFacts, *, check_url: str) -> bytes:
     """The certificate as PDF/A-3a and PDF/UA-1, one A4 page; the same row and address give the same bytes."""
-    template = TEMPLATES[certificate.template_version]
-    inputs = {"facts": json.dumps(_facts(certificate, check_url)), "ornaments": ornaments.svg()}
-    return compile_pdf(HERE / template, inputs)
+    return compile_pdf(*_set(certificate, check_url, specimen=False))
+
+
+def render_specimen(certificate: CertificateFacts, *, check_url: str) -> bytes:
+    """What cannot be taken for a certificate: `SPÉCIMEN` runs across the sheet."""
+    return compile_pdf(*_set(certificate, check_url, specimen=True))
+
+
+def draw_specimen(certificate: CertificateFacts, *, check_url: str) -> bytes:
+    """The same as a picture for a screen: a PNG of about 1,170 by 830 pixels."""
+    return draw_png(*_set(certificate, check_url, specimen=True))
+
+
+def _set(certificate: CertificateFacts, check_url: str, *, specimen: bool) -> tuple[Path, dict[str, str]]:
+    """The template and what it reads."""
+    paper = certificate.template_version
+    words = {name: printable(clean(getattr(paper, name))) for name in WORDS}
+    facts = {
+        **_facts(certificate, check_url),
+        **words,
+        "colour": paper.colour,
+        "accent": paper.accent,
+        "specimen": "SPÉCIMEN" if specimen else "",
+    }
+    return HERE / LAYOUTS[paper.layout], {
+        "facts": json.dumps(facts),
+        "ornaments": ornaments.svg(paper.colour, paper.accent),
+    }
 
 
 def _facts(certificate: CertificateFacts, check_url: str) -> dict[str, object]:

@@ -146,7 +146,7 @@ class Judge:
     def _findings(self, trainee: Trainee) -> list[Finding]:
         found = trainers_among_trainees(self.trainers, [trainee])
         if self.qualification and self.session.end_date:
-            found += age_findings(trainee, self.qualification, self.session.end_date)
+            found += age_findings(trainee, self.qualification.rules_on(self.session.end_date), self.session.end_date)
         return found
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Concat, Upper
 
-from forprev.catalogue.models import Qualification
+from forprev.catalogue.models import Qualification, TemplateVersion
 from forprev.certification.checking.codes import QR_DOMAIN, TYPED_DOMAIN
 from forprev.certification.models.sessions import Course, TrainingSession
 from forprev.certification.models.trainees import Trainee
@@ -77,7 +77,15 @@ class Certificate(models.Model):
     session = models.ForeignKey(TrainingSession, null=True, on_delete=models.PROTECT, related_name="certificates")
     trainee = models.ForeignKey(Trainee, null=True, on_delete=models.PROTECT, related_name="certificates")
     edition = models.PositiveSmallIntegerField(default=1, help_text="1 as generated; what replaces it is one more.")
-    template_version = models.PositiveSmallIntegerField()
+    template_version = models.ForeignKey(
+        TemplateVersion,
+        to_field="number",
+        db_column="template_version",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The words and colours of its paper.",
+    )
     scheme_name = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     course = models.CharField(max_length=10, choices=Course)

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from forprev.accreditation.models import Accreditation
-from forprev.catalogue.models import Qualification
+from forprev.catalogue.models import Qualification, QualificationRules
 from forprev.certification.workflow import SESSION_WORKFLOW, State
-from forprev.core.dates import add_months
+from forprev.core.dates import add_months, today
 from forprev.organisations.models import Organisation, TrainingSite
 from forprev.people.models import Person
 
@@ -125,11 +125,16 @@ class TrainingSession(models.Model):
         return f"{self.postal_code} {self.city}".strip()
 
     @property
+    def rules(self) -> QualificationRules | None:
+        """Those of its certificate that hold on its last day, or today as long as it has none (B20)."""
+        return self.qualification.rules_on(self.end_date or today()) if self.qualification else None
+
+    @property
     def certificates_expire_on(self) -> date | None:
         """Until when the session's certificates are valid, that day included (A43)."""
         if self.end_date is None or self.qualification is None:
             return None
-        return add_months(self.end_date, self.qualification.validity_months)
+        return add_months(self.end_date, self.qualification.rules_on(self.end_date).validity_months)
 
     def can_be_downloaded_on(self, day: date) -> bool:
         return self.state == State.ISSUED and self.download_until is not None and day <= self.download_until

@@ -62,7 +62,9 @@ def _wrong_qualification(session: TrainingSession) -> list[Finding]:
     qualification, accreditation = session.qualification, session.accreditation
     if qualification is None or accreditation is None:
         return []
-    if qualification.level_id != accreditation.level_id or not qualification.is_active:
+    if not qualification.is_open:
+        return [Finding("A30", f"Le certificat {qualification} n’est plus proposé.", field="qualification")]
+    if qualification.level_id != accreditation.level_id:
         return [
             Finding("A30", "Ce certificat ne correspond pas au dispositif et au niveau choisis.", field="qualification")
         ]

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from rapidfuzz import fuzz
 
 from forprev.accounts.models import Account
-from forprev.catalogue.models import Qualification
+from forprev.catalogue.models import Qualification, QualificationRules
 from forprev.certification.models import Certificate, Course, Result, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.rules.findings import Finding
 from forprev.certification.workflow import State
@@ -52,10 +52,10 @@ def group_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> lis
     """B23: a group outside the limits warns and is recorded, never blocks; an empty one blocks."""
     if not trainees:
         return [Finding("A35", "La session doit compter au moins un stagiaire.", field="trainees")]
-    qualification = session.qualification
-    if qualification is None:
+    qualification, rules = session.qualification, session.rules
+    if rules is None:
         return []
-    count, low, high = len(trainees), qualification.group_min, qualification.group_max
+    count, low, high = len(trainees), rules.group_min, rules.group_max
     if low and count < low:
         limit = f"moins que le minimum de {low}"
     elif high and count > high:
@@ -117,20 +117,21 @@ def trainee_findings(session: TrainingSession, trainees: Sequence[Trainee]) -> l
     qualification, end_date = session.qualification, session.end_date
     if qualification is None or end_date is None:
         return []
+    rules = qualification.rules_on(end_date)
     records = records_of(session, trainees)
     with_account = _with_account(trainees) if qualification.makes_trainers else set()
-    family = {qualification.pk, *qualification.equivalents.values_list("pk", flat=True)}
-    prerequisites = _with_equivalents(qualification)
+    family = {qualification.pk, *rules.equivalents.values_list("pk", flat=True)}
+    prerequisites = _with_equivalents(rules, end_date)
     found = _repeated(trainees, records, qualification)
     for t in trainees:
         record = records[t.pk]
-        found += age_findings(t, qualification, end_date)
+        found += age_findings(t, rules, end_date)
         found += _contact(t, qualification, with_account)
         found += _certified_already(t, record, qualification, end_date)
         if session.course == Course.REFRESHER:
             found += _earlier_certificate(t, record, family, qualification, end_date)
         else:
-            found += _prerequisites(t, record, prerequisites, qualification, end_date)
+            found += _prerequisites(t, record, prerequisites, rules, end_date)
     return found
 
 
@@ -153,15 +154,16 @@ def _repeated(trainees: Sequence[Trainee], records: dict[int, Record], qualifica
     return found
 
 
-def _with_equivalents(qualification: Qualification) -> set[int]:
+def _with_equivalents(rules: QualificationRules, end_date: date) -> set[int]:
     """The qualifications of which one gives access, an equivalent counting like the original (B27)."""
-    wanted = set(qualification.prerequisites.values_list("pk", flat=True))
-    return wanted | set(Qualification.objects.filter(counts_as__in=wanted).values_list("pk", flat=True))
+    wanted = set(rules.prerequisites.values_list("pk", flat=True))
+    theirs = QualificationRules.objects.in_force(end_date, wanted)
+    return wanted | set(Qualification.objects.filter(counts_as__in=theirs).values_list("pk", flat=True))
 
 
-def age_findings(t: Trainee, qualification: Qualification, end_date: date) -> list[Finding]:
+def age_findings(t: Trainee, rules: QualificationRules, end_date: date) -> list[Finding]:
     """B31: a minimum age, reached at the latest on the session's last day; without one, a child is told of."""
-    minimum = qualification.minimum_age
+    minimum = rules.minimum_age
     if t.birth_date >= end_date:
         message = f"{t} n’était pas né à la fin de la session."
         return [Finding("A35", message, field="trainees", trainee_id=t.pk)]
@@ -213,7 +215,7 @@ def _earlier_certificate(
 
 
 def _prerequisites(
-    t: Trainee, record: Record, prerequisites: set[int], qualification: Qualification, end_date: date
+    t: Trainee, record: Record, prerequisites: set[int], rules: QualificationRules, end_date: date
 ) -> list[Finding]:
     """B24, B27: a valid prerequisite on record, or declared; the "bases en prévention" are always declared.
 
@@ -231,7 +233,7 @@ def _prerequisites(
                 declaration="prerequisite_declared",
             )
         )
-    if qualification.bases_required:
+    if rules.bases_required:
         found.append(
             Finding(
                 "B24",
@@ -286,16 +288,14 @@ def experience_findings(session: TrainingSession, trainees: Sequence[Trainee]) -
     Told, never blocking: selection is the INRS's.
     """
     qualification, end_date = session.qualification, session.end_date
-    if (
-        qualification is None
-        or end_date is None
-        or session.course != Course.INITIAL
-        or qualification.sessions_expected is None
-    ):
+    if qualification is None or end_date is None or session.course != Course.INITIAL:
+        return []
+    rules = qualification.rules_on(end_date)
+    if rules.sessions_expected is None:
         return []
     persons = [t.person_id for t in trainees if t.person_id]
     run = sessions_run(persons, qualification, end_date.year)
-    expected, expected_initial = qualification.sessions_expected, qualification.initial_sessions_expected or 0
+    expected, expected_initial = rules.sessions_expected, rules.initial_sessions_expected or 0
     found = []
     for t in trainees:
         if t.person_id is None:

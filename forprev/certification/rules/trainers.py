@@ -65,11 +65,12 @@ def verify_trainer(person: Person | None, qualification: Qualification, end_date
         .filter(person=person, qualification__level__trainee_kind="trainer")
         .select_related("qualification")
     )
-    required = set(qualification.taught_by.values_list("pk", flat=True))
+    taught_by = qualification.rules_on(end_date).taught_by.order_by("code").values_list("pk", "short_label")
+    required = dict(taught_by)
     fitting = [c for c in held if c.qualification_id in required]
     is_trainer = any(c.is_valid_on(today()) for c in held)
     is_valid = any(c.is_valid_on(end_date) for c in fitting)
-    wanted = " ou ".join(qualification.taught_by.order_by("code").values_list("short_label", flat=True))
+    wanted = " ou ".join(required.values())
     return Verification(
         person,
         (
@@ -91,7 +92,7 @@ def trainer_findings(session: TrainingSession, trainers: Sequence[Person]) -> li
     """B30: as many verified trainers as the qualification asks for; each passes the verification (A34)."""
     if session.qualification is None or session.end_date is None:
         return []
-    required = session.qualification.trainers_required
+    required = session.qualification.rules_on(session.end_date).trainers_required
     if len(trainers) < required:
         message = (
             "Le formateur doit être vérifié."

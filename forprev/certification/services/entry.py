@@ -137,8 +137,9 @@ def set_trainers(session_id: int, acting: Acting, version: int, persons: Sequenc
                 code="A34",
                 field="trainers",
             )
-        if len(persons) > qualification.trainers_required:
-            message = f"Cette session compte au plus {plural(qualification.trainers_required, 'formateur')}."
+        most = qualification.rules_on(end_date).trainers_required
+        if len(persons) > most:
+            message = f"Cette session compte au plus {plural(most, 'formateur')}."
             raise DomainError(message, code="B30", field="trainers")
         if len({p.pk for p in persons}) < len(persons):
             raise DomainError(

@@ -8,7 +8,7 @@ from datetime import datetime
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account
 from forprev.accounts.services import opening, passwords
-from forprev.catalogue.models import Qualification
+from forprev.catalogue.models import Qualification, TemplateVersion
 from forprev.certification.checking.codes import new_qr_code
 from forprev.certification.checking.services import draw_typed_codes
 from forprev.certification.models import (
@@ -100,27 +100,34 @@ def certificates_of(session: TrainingSession, successes: Sequence[Trainee], made
     qualification = session.qualification
     if qualification is None or session.end_date is None:
         return
+    related = ("level__scheme", "signatory", "template")
     conferred = [qualification]
     if session.course == Course.REFRESHER:
-        conferred += qualification.renews.select_related("level__scheme")
+        conferred += qualification.rules_on(session.end_date).renews.select_related(*related)
     typed_codes = iter(draw_typed_codes(len(conferred) * len(successes)))
     for conferred_one in conferred:
         series = f"{conferred_one.code}/{session.end_date.year}"
         numbers = Counter.take(series, len(successes)) if successes else range(0)
+        paper = conferred_one.template.in_force()
         for number, trainee in zip(numbers, successes, strict=True):
-            yield _certificate(session, trainee, conferred_one, f"{series}/{number:06}", next(typed_codes), made_at)
+            yield _certificate(
+                session, trainee, conferred_one, paper, f"{series}/{number:06}", next(typed_codes), made_at
+            )
 
 
 def _certificate(
     session: TrainingSession,
     trainee: Trainee,
     qualification: Qualification,
+    paper: TemplateVersion,
     number: str,
     typed_code: str,
     made_at: datetime,
 ) -> Certificate:
+    """Title, signatory and paper are those of today, the validity that of the session's last day (B20)."""
     if trainee.person is None or session.end_date is None:
         raise ValueError("a certificate needs a holder and a date")
+    validity = qualification.rules_on(session.end_date).validity_months
     return Certificate(
         number=number,
         verification_code=new_qr_code(),
@@ -130,7 +137,7 @@ def _certificate(
         organisation_id=session.organisation_id,
         session=session,
         trainee=trainee,
-        template_version=qualification.template_version,
+        template_version=paper,
         scheme_name=qualification.level.scheme.name,
         title=qualification.title,
         course=session.course,
@@ -139,10 +146,10 @@ def _certificate(
         holder_birth_date=trainee.birth_date,
         holder_number=trainee.person.number,
         organisation_name=session.organisation.name,
-        signatory_name=qualification.signatory_name,
-        signatory_title=qualification.signatory_title,
+        signatory_name=qualification.signatory.name,
+        signatory_title=qualification.signatory.title,
         issued_on=session.end_date,
-        expires_on=dates.add_months(session.end_date, qualification.validity_months),
+        expires_on=dates.add_months(session.end_date, validity),
         created_at=made_at,
     )
 

@@ -74,7 +74,9 @@ def downloads(request: ActingRequest, pk: int) -> HttpResponse:
 def archive(request: ActingRequest, pk: int) -> HttpResponse:
     """All the session's certificates in one ZIP."""
     found = find(request, pk)
-    certificates = list(downloadable_by(request.acting, today()).filter(session=found).order_by("pk"))
+    certificates = list(
+        downloadable_by(request.acting, today()).select_related("template_version").filter(session=found).order_by("pk")
+    )
     if not certificates:
         return redirect("certification:downloads", pk) if found.state == State.ISSUED else _no_such_page()
     if request.method == "GET":
@@ -91,7 +93,9 @@ def _no_such_page() -> HttpResponse:
 @acting_as(*ENTITY_ROLES, Role.TRAINER)
 def pdf(request: ActingRequest, pk: int) -> HttpResponse:
     """One certificate, for whoever may fetch it today."""
-    certificate = downloadable_by(request.acting, today()).select_related("session").filter(pk=pk).first()
+    certificate = (
+        downloadable_by(request.acting, today()).select_related("session", "template_version").filter(pk=pk).first()
+    )
     if certificate is None:
         return _too_late(request, pk)
     if certificate.session is not None and request.acting.role in ENTITY_ROLES and request.method == "GET":

@@ -88,7 +88,7 @@ def _tabs(session: TrainingSession, acting: Acting, current: str) -> list[dict[s
     people = people_count(session)
     tabs = [_tab("session", "Session", session, current, done=entering and not missing_details(session))]
     if entering:
-        required = session.qualification.trainers_required if session.qualification else 1
+        required = session.rules.trainers_required if session.rules else 1
         tabs.append(_tab("trainer", "Formateur", session, current, done=people.trainers >= required))
     tabs.append(
         _tab("trainees", "Stagiaires", session, current, count=people.trainees, done=entering and people.trainees > 0)

@@ -86,7 +86,7 @@ def trainer(request: ActingRequest, pk: int) -> HttpResponse:
     qualification, end_date = found.qualification, found.end_date
     if qualification is None or end_date is None:
         return page(request, found, "trainer_too_early", "trainer", {})
-    required = qualification.trainers_required
+    required = qualification.rules_on(end_date).trainers_required
     named = [t.person for t in found.trainers.select_related("person")]
     posted = request.POST if request.method == "POST" else None
     forms = [

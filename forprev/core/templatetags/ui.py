@@ -78,6 +78,11 @@ LOOKS = {
     "entity": Look("action", "building-fill-check"),
     "issued": Look("success", "patch-check-fill"),
     "deleted": Look("neutral", "trash-fill"),
+    # certificates of the catalogue, and their papers
+    "prepared": Look("neutral", "pencil-fill"),
+    "offered": SUCCESS,
+    "closed": LOCKED,
+    "published": SUCCESS,
     # requests
     "open": PROGRESS,
     "applied": SUCCESS,

@@ -13,7 +13,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import Delegation
 from forprev.accreditation.selectors import serving_on
-from forprev.catalogue.models import Level, Qualification, TraineeKind
+from forprev.catalogue.models import Level, Qualification, QualificationRules, TraineeKind
 from forprev.certification.models import Certificate
 from forprev.network.messages.models import ADDRESSABLE, Recipient, TargetedMessage
 from forprev.organisations.models import FundAttachment, Membership, OrganisationKind, RegionalFund, held_now
@@ -72,7 +72,9 @@ def _certificates(audience: Audience, day: date) -> QuerySet[Certificate]:
     """Valid ones that make trainers, of the levels where there are some; of trainers attached to one of the funds."""
     found = Certificate.objects.valid_on(day).filter(qualification__level__trainee_kind=TraineeKind.TRAINER)
     if audience.levels:
-        teaching = Qualification.objects.filter(entitles_to_teach__level__in=audience.levels)
+        taught = Qualification.objects.filter(level__in=audience.levels).values("pk")
+        rules = QualificationRules.objects.in_force(day).filter(qualification__in=taught)
+        teaching = Qualification.objects.filter(entitles_to_teach__in=rules)
         found = found.filter(qualification__in=teaching.values("pk"))
     if audience.funds:
         attached = FundAttachment.objects.filter(fund__in=audience.funds)

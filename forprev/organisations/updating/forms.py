@@ -11,9 +11,8 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siret
 
 from forprev.catalogue.models import Scheme
-from forprev.core.documents import printable
 from forprev.core.errors import Difference
-from forprev.core.forms import CleanCharField, VersionedForm, differences
+from forprev.core.forms import CleanCharField, PrintableField, VersionedForm, differences
 from forprev.core.text import clean_lines
 from forprev.core.uploads import DocumentField
 from forprev.organisations.models import Organisation, OrganisationKind, Regime
@@ -25,18 +24,6 @@ CHOOSE = ("", "Choisir…")
 
 Place = tuple[str, str]
 """A postal code and a town."""
-
-
-class PrintableField(CleanCharField):
-    """A line of text that certificates can bear."""
-
-    def to_python(self, value: object) -> str:
-        text = super().to_python(value)
-        if unknown := sorted({character for character in text if printable(character) != character}):
-            raise forms.ValidationError(
-                f"Ces caractères ne peuvent pas être imprimés sur un certificat : {' '.join(unknown)}", code="printable"
-            )
-        return text
 
 
 class SiretField(forms.CharField):

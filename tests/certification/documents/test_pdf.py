@@ -7,7 +7,7 @@ import re
 import subprocess
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from xml.etree import ElementTree
@@ -18,9 +18,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from forprev.catalogue.models import TemplateVersion
 from forprev.certification.documents.pdf import render
 from forprev.core.text import is_name
-from tests.documents import scanned
+from tests.documents import scanned, words
 
 CHECK_URL = "https://forprev.exemple.fr/verification/ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LONG = "Jean-Baptiste-Emmanuel-Christophe DE LA ROCHEFOUCAULD-MONTMORENCY-LUXEMBOURG"
@@ -30,7 +31,7 @@ MARKUP = "#panic() *gras* _italique_ $x^2$ \\ @ref <img src=file:///etc/passwd> 
 @dataclass(frozen=True)
 class Facts:
     number: str = "SST-2/2022/000123"
-    template_version: int = 1
+    template_version: TemplateVersion = field(default_factory=TemplateVersion)
     scheme_name: str = "SST"
     title: str = "Certificat former des sauveteurs secouristes du travail"
     holder: str = "GOUROUX Nicolas"
@@ -73,12 +74,6 @@ HARD = [
 
 def paper(facts: Facts) -> bytes:
     return render(facts, check_url=CHECK_URL)
-
-
-def words(content: bytes) -> str:
-    """The page's text as a reader copies it, its spaces made single and its soft breaks taken out."""
-    text = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
-    return " ".join(text.replace("\u200b", "").split())
 
 
 def bare(text: str) -> str:
