@@ -148,10 +148,10 @@ def _number(label: str, most: int, *, required: bool = False, least: int = 1, he
     )
 
 
-def _others(label: str, help_text: str) -> forms.Field:
+def _others(label: str, help_text: str, **those: Any) -> forms.Field:
     return forms.ModelMultipleChoiceField(
         label=label,
-        queryset=Qualification.objects.select_related("level__scheme"),
+        queryset=Qualification.objects.filter(**those).select_related("level__scheme"),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-columns"}),
         help_text=help_text,
@@ -176,7 +176,9 @@ class RulesForm(_Edited):
     group_max = _number("Effectif maximal", MOST_PEOPLE, help_text="Au-dessus, la session est avertie.")
     minimum_age = _number("Âge minimal", MOST_AGE)
     taught_by = _others(
-        "Formateur qualifié par", "L’un de ces certificats, valide à la fin de la session, est exigé du formateur."
+        "Formateur qualifié par",
+        "L’un de ces certificats, valide à la fin de la session, est exigé du formateur.",
+        level__trainee_kind=TraineeKind.TRAINER,
     )
     prerequisites = _others("Prérequis", "L’un d’eux, valide, est exigé des stagiaires d’un stage initial.")
     bases_required = forms.BooleanField(label="« Bases en prévention » exigées des stagiaires", required=False)

@@ -261,6 +261,12 @@ class TestRules:
         assert message in text_of(page)
         assert one.rules.count() == 1
 
+    def test_b22_only_who_was_made_a_trainer_may_teach(self, national: Client) -> None:
+        one = qualification("SST-1")
+        facts = planned(one, today() + timedelta(days=5), taught_by=[one.pk])
+        assert "Sélectionnez un choix valide" in text_of(national.post(address(one, "/regles"), facts))
+        assert one.rules.count() == 1
+
 
 def test_a_signatory_signs_what_is_generated_from_then_on(national: Client) -> None:
     held = Signatory.objects.get()
