@@ -81,7 +81,7 @@ class Database:
 
     @classmethod
     def of_project(cls, alias: str = "default") -> Database:
-        told = connections[alias].get_connection_params()  # type: ignore[attr-defined]  # of the PostgreSQL backend
+        told = connections[alias].get_connection_params()
         for name in ("context", "cursor_factory", "prepare_threshold", "client_encoding", "options"):
             told.pop(name, None)
         return cls(told)
@@ -132,7 +132,7 @@ def facts(connection: psycopg.Connection[Row]) -> dict[str, Any]:
     has_migrations = "django_migrations" in tables
     return {
         "tables": tables,
-        "schema": dict(sorted(_pairs(connection.execute(OF_SCHEMA).fetchall()))),  # type: ignore[arg-type]
+        "schema": dict(sorted(_pairs(connection.execute(OF_SCHEMA).fetchall()))),
         "sequences": dict(_pairs(connection.execute(sequences).fetchall())),
         "migrations": [name for (name,) in connection.execute(migrations).fetchall()] if has_migrations else [],
     }
@@ -149,7 +149,7 @@ def document_keys(connection: psycopg.Connection[Row]) -> set[str]:
         if issubclass(model, Event):
             continue
         for each in model._meta.get_fields():
-            if isinstance(each, Field) and each.help_text == KEY:
+            if isinstance(each, Field) and each.help_text == KEY and each.column:
                 column, table = sql.Identifier(each.column), sql.Identifier(model._meta.db_table)
                 query = sql.SQL("SELECT {} FROM {} WHERE {} <> ''").format(column, table, column)
                 keys |= {key for (key,) in connection.execute(query).fetchall()}
