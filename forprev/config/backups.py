@@ -234,14 +234,20 @@ class Copies:
 
 def backups(folder: Path) -> list[Path]:
     """Those that are complete, the oldest first."""
-    return sorted(path.parent for path in folder.glob(f"*/{COMPLETE}") if _moment(path.parent.name))
+    return sorted(path.parent for path in folder.glob(f"*/{COMPLETE}") if _is_name(path.parent.name))
 
 
-def _moment(name: str) -> datetime | None:
+def moment(name: str) -> datetime:
+    """When the backup of this name was made; ValueError if it is no such name."""
+    return datetime.strptime(name, NAME).replace(tzinfo=UTC)
+
+
+def _is_name(name: str) -> bool:
     try:
-        return datetime.strptime(name, NAME).replace(tzinfo=UTC)
+        moment(name)
     except ValueError:
-        return None
+        return False
+    return True
 
 
 def make(folder: Path, database: Database, documents: Path) -> tuple[Path, list[str]]:
@@ -349,7 +355,7 @@ def restore(backup: Path, database: Database, documents: Path, *, jobs: int = 2)
 
 def expired(names: Iterable[str], *, now: datetime, days: int, months: int) -> list[str]:
     """Those to forget: all are kept so many days, then the first of each month; the last one always."""
-    known = sorted(name for name in names if _moment(name))
+    known = sorted(name for name in names if _is_name(name))
     firsts = {name[:7]: name for name in reversed(known)}
     kept = {*known[-1:], *sorted(firsts.values())[-months:]} if months else set(known[-1:])
     since = (now - timedelta(days=days)).strftime(NAME)

@@ -86,6 +86,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "forprev.config.health.HealthMiddleware",
+    "forprev.config.metrics.MetricsMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "forprev.core.middleware.PrivatePagesMiddleware",
     "forprev.core.middleware.DomainErrorMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "forprev.config.urls"
@@ -277,6 +280,11 @@ CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "Assistance Forprev <assistance@dem
 """Where answers to the hotline's mails go, to be handed to `manage.py receive_mail`."""
 
 LOGGING = logs.configure(readable=LOCAL, level=env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO"))
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+"""What Prometheus shows to be answered at /metrics; empty: there is no such page."""
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("FORPREV_METRICS_TOKEN has at least 32 characters.")
 
 PGHISTORY_ADMIN_ALL_EVENTS = False
 PROCRASTINATE_ON_APP_READY = None
