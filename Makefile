@@ -32,6 +32,7 @@ lint: setup-test
 	.venv/bin/djlint --lint --quiet forprev
 	$(PYTHON) -m mypy
 	FORPREV_DEBUG=1 $(PYTHON) manage.py makemigrations --check --dry-run
+	FORPREV_DEBUG=1 $(PYTHON) scripts/lint_migrations.py
 
 format: setup-test
 	$(PYTHON) -m ruff check --fix-only .
