@@ -76,7 +76,7 @@ class SchemeForm(_Edited):
         return cls(data, initial=initial).without("code")
 
 
-class LevelForm(forms.Form):
+class LevelForm(_Edited):
     """1 trains acteurs, 2 formateurs, 3 the trainers of formateurs (B01)."""
 
     number = forms.TypedChoiceField(label="Niveau", choices=LEVELS, coerce=int)
@@ -88,6 +88,11 @@ class LevelForm(forms.Form):
     inrs_only = forms.BooleanField(
         label="Réservé à l’INRS", required=False, help_text="Aucun organisme ne peut en demander l’habilitation."
     )
+
+    @classmethod
+    def of(cls, level: Level, data: Any) -> forms.Form:
+        names = ("trainee_kind", "inrs_only", "version")
+        return cls(data, initial={name: getattr(level, name) for name in names}).without("number")
 
 
 class SignatoryForm(_Edited):

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import IntegrityError
+from django.db.models import ProtectedError
 
 from forprev.accounts.acting import Acting
 from forprev.catalogue.models import (
@@ -25,7 +26,7 @@ from forprev.core.dates import french, today
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.history import action
 
-Row = TypeVar("Row", Scheme, Qualification, QualificationRules, Signatory)
+Row = TypeVar("Row", Scheme, Level, Qualification, QualificationRules, Signatory)
 
 SCHEME_FIELDS = ("name", "title", "site_required", "is_active")
 QUALIFICATION_FIELDS = ("short_label", "title", "signatory", "template")
@@ -58,6 +59,27 @@ def add_level(scheme: Scheme, acting: Acting, number: int, trainee_kind: str, *,
     if not made:
         raise DomainError(f"Le niveau {number} existe déjà.", code="taken", field="number")
     return level
+
+
+def change_level(pk: int, acting: Acting, version: int, values: Mapping[str, Any]) -> Level:
+    """DomainError to change what becomes of trainees once a certificate was open: some are what it made of them."""
+    with action(acting, "change_level"):
+        level = _held(Level, pk, version)
+        opened = level.qualifications.exclude(state=QualificationState.PREPARED)
+        if values["trainee_kind"] != level.trainee_kind and opened.exists():
+            message = "Un certificat de ce niveau a déjà été ouvert : ce que deviennent ses stagiaires ne change plus."
+            raise DomainError(message, code="in_use", field="trainee_kind")
+        return _write(level, ("trainee_kind", "inrs_only"), values)
+
+
+def remove_level(pk: int, acting: Acting) -> None:
+    """DomainError if something depends on it: a certificate, an accreditation, a request."""
+    try:
+        with action(acting, "remove_level"):
+            Level.objects.get(pk=pk).delete()
+    except ProtectedError as error:
+        message = "Des certificats, des habilitations ou des demandes dépendent de ce niveau : il ne peut être retiré."
+        raise DomainError(message, code="in_use") from error
 
 
 def create_qualification(

@@ -101,9 +101,33 @@ def _scheme_page(
 
 @require_http_methods(EDITED)
 @national
+def edit_level(request: ActingRequest, pk: int) -> HttpResponse:
+    found = _level(pk)
+    form = LevelForm.of(found, _posted(request))
+    if _done(form, lambda values: services.change_level(pk, request.acting, _version(form), values)):
+        messages.success(request, "Le niveau est enregistré.")
+        return redirect("catalogue:scheme", found.scheme_id)
+    return _page(request, "level_form", form, {"level": found})
+
+
+@require_http_methods(EDITED)
+@national
+def remove_level(request: ActingRequest, pk: int) -> HttpResponse:
+    """`Retirer` a level on which nothing depends, once confirmed."""
+    found = _level(pk)
+    form = forms.Form(_posted(request))
+    if _done(form, lambda _: services.remove_level(pk, request.acting)):
+        messages.success(request, f"Le niveau {found.number} est retiré.")
+        return redirect("catalogue:scheme", found.scheme_id)
+    back = reverse("catalogue:scheme", args=[found.scheme_id])
+    return _page(request, "level_remove", form, {"level": found, "tone": "danger", "cancel_url": back})
+
+
+@require_http_methods(EDITED)
+@national
 def new_qualification(request: ActingRequest, level: int) -> HttpResponse:
     """A certificate of a level, in preparation, with the rules that it has from the first."""
-    found = get_object_or_404(Level.objects.select_related("scheme"), pk=level)
+    found = _level(level)
     posted = _posted(request)
     form, rules = QualificationForm(posted), RulesForm.first(posted)
     if form.is_valid() & rules.is_valid():
@@ -256,6 +280,10 @@ def edit_signatory(request: ActingRequest, pk: int) -> HttpResponse:
         return redirect("catalogue:signatories")
     context = {"signatory": found, "events": selectors.history_of_signatory(found)}
     return _page(request, "signatory_form", form, context)
+
+
+def _level(pk: int) -> Level:
+    return get_object_or_404(Level.objects.select_related("scheme"), pk=pk)
 
 
 def _qualification(pk: int) -> Qualification:

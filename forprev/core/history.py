@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -61,9 +61,15 @@ def told(row: models.Model, actions: Mapping[str, str], fields: Mapping[str, str
     told by the name that it has now.
     """
     related = [name for name in fields if row._meta.get_field(name).is_relation]
-    events = list(row.events.select_related("pgh_context", *related).order_by("pgh_id"))  # type: ignore[attr-defined]
-    found = []
-    for before, event in zip([None, *events], events, strict=False):
+    events = row.events.select_related("pgh_context", *related).order_by("pgh_id")  # type: ignore[attr-defined]
+    return told_by(events, actions, fields)
+
+
+def told_by(events: Iterable[Any], actions: Mapping[str, str], fields: Mapping[str, str]) -> list[Told]:
+    """See `told`; `events` are those of one row, the oldest first, with their contexts."""
+    found: list[Told] = []
+    before = None
+    for event in events:
         by = event.pgh_context.metadata if event.pgh_context else {}
         changes = [
             f"{label} : {_shown(before, name)} → {_shown(event, name)}"
@@ -73,6 +79,7 @@ def told(row: models.Model, actions: Mapping[str, str], fields: Mapping[str, str
         action_name = actions.get(by.get("action", ""), "Modification" if before else "Installation")
         actor, role = by.get("actor", "Forprev"), by.get("role", "")
         found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join(changes)))
+        before = event
     return found[::-1]
 
 

@@ -298,6 +298,8 @@ OF_A_QUESTION = {"support:question_edit": "N"}
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
     "catalogue:new_level": Scheme,
+    "catalogue:edit_level": Level,
+    "catalogue:remove_level": Level,
     "catalogue:new_qualification": Level,
     "catalogue:qualification": Qualification,
     "catalogue:edit_qualification": Qualification,
