@@ -9,7 +9,7 @@ class AccreditationConfig(AppConfig):
     def ready(self) -> None:
         from forprev.accreditation import absence, merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.accreditation.dashboard import register_cards
-        from forprev.accreditation.dossiers import data_changes  # noqa: F401  (its receivers)
+        from forprev.accreditation.dossiers import data_changes, handing_over  # noqa: F401  (their receivers)
         from forprev.accreditation.menu import register_menu
         from forprev.accreditation.pieces import install_after_migrate
 

@@ -45,7 +45,7 @@ def action(actor: Actor, name: str, *, comment: str = "", **details: str | int |
 
 @dataclass(frozen=True)
 class Told:
-    """One change of a row, as `core/parts/timeline.html` shows it; `comment` names what changed."""
+    """One change of a row, as `core/parts/timeline.html` shows it; `comment`: what the actor said, and what changed."""
 
     at: datetime
     actor: str
@@ -76,9 +76,10 @@ def told_by(events: Iterable[Any], actions: Mapping[str, str], fields: Mapping[s
             for name, label in fields.items()
             if before is not None and getattr(before, name) != getattr(event, name)
         ]
+        said = [by["comment"]] if by.get("comment") else []
         action_name = actions.get(by.get("action", ""), "Modification" if before else "Installation")
         actor, role = by.get("actor", "Forprev"), by.get("role", "")
-        found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join(changes)))
+        found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join([*said, *changes])))
         before = event
     return found[::-1]
 

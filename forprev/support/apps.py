@@ -8,6 +8,7 @@ class SupportConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.support import merging, personal_data  # noqa: F401  (they register themselves)
+        from forprev.support.contact import leaving  # noqa: F401  (its receiver)
         from forprev.support.dashboard import register_cards
         from forprev.support.help.services import install_after_migrate
         from forprev.support.menu import register_menu

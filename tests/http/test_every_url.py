@@ -27,7 +27,7 @@ from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.network.messages.selectors import Audience
-from forprev.organisations.models import Membership, Organisation
+from forprev.organisations.models import Membership, NetworkRole, Organisation, RegionalFund
 from forprev.support.models import CannedAnswer, Question
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.catalogue import level
@@ -186,6 +186,11 @@ SCREENS = {
     "catalogue:new_scheme": "N",
     "catalogue:signatories": "N",
     "catalogue:new_signatory": "N",
+    "organisations:funds": "N",
+    "organisations:new_fund": "N",
+    "organisations:staff": "N",
+    "organisations:ended_staff": "N",
+    "organisations:new_staff": "N",
     "certification:templates": "N",
     "certification:new_template": "N",
     "support:questions": "N",
@@ -317,6 +322,10 @@ OF_THE_CATALOGUE = {
     "certification:version_png": TemplateVersion,
 }
 """Of the national administration alone (B46)."""
+OF_A_FUND = ("organisations:fund", "organisations:edit_fund", "organisations:move_departments")
+OF_A_NETWORK_ROLE = ("organisations:network_role", "organisations:end_network_role")
+"""Of the national administration alone, too: one posts nothing that is empty."""
+OF_NEW_STAFF = ("organisations:new_staff_information", "organisations:new_staff_role")
 OF_A_CONTACT = {
     "support:contact_request": "H",
     "support:contact_answer": "H",
@@ -388,7 +397,7 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_PIECE,
     }
     of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
-    of_the_network |= {*OF_THE_CATALOGUE}
+    of_the_network |= {*OF_THE_CATALOGUE, *OF_A_FUND, *OF_A_NETWORK_ROLE, *OF_NEW_STAFF}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -769,6 +778,27 @@ def test_addresses_of_the_catalogue(name: str, world: World) -> None:
                 status = ask(world.browsers[actor], url, method).status_code
                 if status != NOT_THIS_METHOD:
                     assert status in (ALLOWED if role == "N" else {REFUSED_AS_A_ROLE}), (actor, method)
+
+
+def test_addresses_of_funds_and_of_the_network_s_people(world: World) -> None:
+    """What is posted empty changes nothing for the administration either; what does not exist is not found by it."""
+    fund, role = RegionalFund.objects.first(), NetworkRole.objects.filter(role=Role.COMMITTEE).first()
+    assert fund is not None
+    assert role is not None
+    table: list[tuple[str, list[object], bool]]
+    table = [(name, [pk], pk < 1_000) for name in OF_A_FUND for pk in (fund.pk, 10_000)]
+    table += [(name, [pk], pk < 10_000_000) for name in OF_A_NETWORK_ROLE for pk in (role.pk, 10_000_000)]
+    table += [(name, [UUID(int=1)], True) for name in OF_NEW_STAFF]
+    for name, arguments, exists in table:
+        url = reverse(name, args=arguments)
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role_of in ACTORS.items():
+                    status = ask(world.browsers[actor], url, method).status_code
+                    seen = ALLOWED if exists else {NOT_FOUND}
+                    expected = seen if role_of == "N" else {REFUSED_AS_A_ROLE}
+                    assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
 
 
 def test_addresses_of_a_contact_request(world: World) -> None:

@@ -45,6 +45,7 @@ from forprev.core.uploads import Document
 from forprev.core.workflow import NotAllowed
 from forprev.notices.models import Notice
 from forprev.notices.services import tell_many
+from forprev.organisations.funds.services import hold_departments
 from forprev.organisations.models import Membership, Organisation, OrganisationKind, Regime, RegionalFund, held_now
 from forprev.people.models import Person
 
@@ -327,6 +328,7 @@ def _route(dossier: Dossier, candidate: Candidate | None) -> None:
 
     Whoever had it keeps it only where it stays.
     """
+    hold_departments()
     before = (dossier.track, dossier.fund_id)
     fund: RegionalFund | None = None
     if candidate is not None:

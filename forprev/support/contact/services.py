@@ -153,6 +153,14 @@ def _treating(contact_id: int, acting: Acting, version: int, action: ContactActi
         yield contact
 
 
+def set_free(agent: Person) -> None:
+    """Whoever leaves the hotline leaves the requests that it had in hand, in the action under way."""
+    in_hand = ContactRequest.objects.filter(assigned_to=agent).exclude(state=ContactState.RESOLVED)
+    for contact in in_hand.select_for_update(no_key=True).order_by("pk"):
+        contact.assigned_to = None
+        _move(contact, contact.state)
+
+
 def _move(contact: ContactRequest, state: str) -> None:
     contact.state = state
     contact.version += 1
