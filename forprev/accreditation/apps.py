@@ -11,8 +11,10 @@ class AccreditationConfig(AppConfig):
         from forprev.accreditation.dashboard import register_cards
         from forprev.accreditation.dossiers import data_changes, handing_over  # noqa: F401  (their receivers)
         from forprev.accreditation.menu import register_menu
+        from forprev.accreditation.parameters import register_parameters
         from forprev.accreditation.pieces import install_after_migrate
 
         register_menu()
+        register_parameters()
         register_cards()
         post_migrate.connect(install_after_migrate, sender=self)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from forprev.accounts import signals
 from forprev.accounts.absence import closing_reasons
 from forprev.accounts.models import Account, FactorReset
+from forprev.core.parameters import in_force
 from forprev.notices.models import Notice
 from forprev.notices.services import tell
 
@@ -28,7 +29,7 @@ def _link(name: str, token: str) -> str:
 
 @receiver(signals.password_link_made)
 def mail_password_link(*, account: Account, token: str, first: bool, **_: Any) -> None:
-    context = {"url": _link("accounts:password_link", token)}
+    context = {"url": _link("accounts:password_link", token), "valid_for": in_force("accounts.link_hours")}
     _tell(account, "first_password" if first else "password_change", "accounts:password", context, confidential=True)
 
 
@@ -46,7 +47,8 @@ def mail_password_changed(*, account: Account, **_: Any) -> None:
 def mail_email_change(*, account: Account, email: str, token: str, **_: Any) -> None:
     """To the new address the link, to the old one a warning."""
     if token:
-        context = {"email": email, "url": _link("accounts:confirm_email", token)}
+        url, valid_for = _link("accounts:confirm_email", token), in_force("accounts.link_hours")
+        context = {"email": email, "url": url, "valid_for": valid_for}
         _tell(account, "email_change", "accounts:profile", context, to=email, confidential=True)
     _tell(account, "email_change_asked", "accounts:profile", {"email": email})
 

@@ -11,10 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from forprev.core.dates import day_of, today
+from forprev.core.parameters import Settings
 from forprev.core.text import clean, letters_of, normalise
-
-UNDO_DAYS = 30
-"""Days for which a merge can be undone (B44)."""
 
 NUMBER_PATTERN = r"[A-Z]{3}[0-9]{5}"
 
@@ -146,6 +144,7 @@ class Merge(models.Model):
     at = models.DateTimeField("date de la fusion")
     lines = models.JSONField(default=list, help_text="What followed, in words: [label, count] each.")
     undo = models.TextField(blank=True, help_text="What `people.journal` takes back, encrypted; emptied in the end.")
+    undo_days = models.PositiveSmallIntegerField(default=30, help_text="For how long it can be undone.")
     undone_at = models.DateTimeField("annulée le", null=True, blank=True)
     undone_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -167,7 +166,7 @@ class Merge(models.Model):
     @property
     def last_day(self) -> date:
         """The last day on which it can be undone."""
-        return day_of(self.at) + timedelta(days=UNDO_DAYS)
+        return day_of(self.at) + timedelta(days=self.undo_days)
 
     @property
     def can_be_undone(self) -> bool:
@@ -184,3 +183,16 @@ class Merge(models.Model):
 
 def display_name(last_name: str, first_name: str) -> str:
     return f"{last_name.upper()} {first_name}"
+
+
+@pghistory.track()
+class PeopleSettings(Settings):
+    """For how long two records brought together can be parted again (B44)."""
+
+    undo_days = models.PositiveSmallIntegerField("annulation d’une fusion de doublons", default=30)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_people_settings")]
+
+    def __str__(self) -> str:
+        return "Délais des personnes"

@@ -193,6 +193,7 @@ SCREENS = {
     "organisations:new_staff": "N",
     "certification:templates": "N",
     "certification:new_template": "N",
+    "network:parameters": "N",
     "support:questions": "N",
     "support:question_new": "N",
     "support:merges": "HF",
@@ -300,6 +301,8 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
+OF_A_SUBJECT = {"network:edit_parameters": ["comptes"]}
+"""Written by the national administration alone, under a name."""
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
     "catalogue:new_level": Scheme,
@@ -398,6 +401,7 @@ def test_the_table_knows_every_address() -> None:
     }
     of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
     of_the_network |= {*OF_THE_CATALOGUE, *OF_A_FUND, *OF_A_NETWORK_ROLE, *OF_NEW_STAFF}
+    of_the_network |= {*OF_A_SUBJECT}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -799,6 +803,18 @@ def test_addresses_of_funds_and_of_the_network_s_people(world: World) -> None:
                     seen = ALLOWED if exists else {NOT_FOUND}
                     expected = seen if role_of == "N" else {REFUSED_AS_A_ROLE}
                     assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
+
+
+@pytest.mark.parametrize("name", OF_A_SUBJECT)
+def test_addresses_of_a_subject(name: str, world: World) -> None:
+    """What is posted empty changes nothing for the administration either."""
+    url = reverse(name, args=OF_A_SUBJECT[name])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                assert status in (ALLOWED if role == "N" else {REFUSED_AS_A_ROLE}), (actor, method)
 
 
 def test_addresses_of_a_contact_request(world: World) -> None:
