@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +13,6 @@ from django.urls import reverse
 from forprev.accounts.acting import Acting
 from forprev.accounts.middleware import SESSION_KEY
 from forprev.accounts.models import Account, Role
-from forprev.accounts.views.sessions import FACTOR_PROVED
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
 from forprev.notices.models import Notice, OutgoingMail
@@ -30,70 +27,26 @@ from tests.factories.contact import contacted
 from tests.factories.organisations import acting_officer
 from tests.factories.support import acting_agent
 from tests.screens import make_entity, make_member, make_network_role, menu_of, signed_in, text_of
+from tests.support.seeing.steps import REASON, banner, key_of, see, url_of
 
 pytestmark = pytest.mark.django_db
-
-REASON = "Vérifier le menu"
-
-
-@pytest.fixture
-def seen() -> Account:
-    """A manager of the Mairie de Vanves."""
-    return make_member(make_entity()).person.account
-
-
-@pytest.fixture
-def agent() -> Account:
-    account = make_network_role(Role.SUPPORT_AGENT).person.account
-    account.application = Application(account)
-    return account
-
-
-@pytest.fixture
-def desk(agent: Account) -> Client:
-    return proved(browser_of(agent))
-
-
-def proved(client: Client) -> Client:
-    """As after `Confirmez votre identité`, with a code."""
-    session = client.session
-    session[FACTOR_PROVED] = int(now().timestamp())
-    session.save()
-    return client
-
-
-def url_of(seen: Account) -> str:
-    return reverse("support:see_as", args=[seen.pk])
-
-
-def key_of(seen: Account, role: Role = Role.MANAGER) -> str:
-    held = Membership.objects.filter(person=seen.person, role=role).get()
-    return f"{role.value}-{held.organisation_id}"
-
-
-def see(desk: Client, seen: Account, role: str = "", **changes: str) -> Any:
-    typed = {"reason": REASON, "role": role or key_of(seen), **changes}
-    return desk.post(url_of(seen), typed, follow=True)
 
 
 def menu(client: Client) -> list[str]:
     return menu_of(client.get("/tableau-de-bord"))
 
 
-def banner(page: Any) -> str:
-    found = re.search(r'<section class="seeing".*?</section>', page.content.decode(), flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
-
-
 class TestBeginning:
     def test_a_code_is_asked_for_even_right_after_signing_in(self, agent: Account, seen: Account) -> None:
+        application = Application(agent)
+        agent.refresh_from_db()
         client = browser_of(agent)
         asked = client.get(url_of(seen), follow=True)
         assert asked.redirect_chain[-1][0] == reverse("accounts:confirm_identity")
         wrong = client.post(reverse("accounts:confirm_identity"), {"password": PASSWORD, "code": "000000"})
         assert wrong.status_code == 200
         assert client.get(url_of(seen)).status_code == 302
-        code = agent.application.code(1)  # type: ignore[attr-defined]
+        code = application.code(1)
         given = client.post(reverse("accounts:confirm_identity"), {"password": PASSWORD, "code": code}, follow=True)
         assert "Avant de commencer" in text_of(given)
         see(client, seen)
