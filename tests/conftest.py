@@ -18,6 +18,8 @@ def tables_are_emptied_between_tests() -> Iterator[None]:
         with pgtrigger.ignore(
             "certification.Certificate:certificates_are_never_emptied",
             "certification.CertificateEnd:ends_are_never_emptied",
+            "support.Consultation:consultations_are_never_emptied",
+            "support.ConsultedPage:consulted_pages_are_never_emptied",
         ):
             flush(self, sql_list)
 

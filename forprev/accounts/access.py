@@ -39,6 +39,11 @@ class ActingRequest(HttpRequest):
     acting_choices: list[Acting]
 
 
+def only_looks(request: HttpRequest) -> bool:
+    """Whether it is an agent of the hotline who sees as this account does: a page that is read notes nothing then."""
+    return getattr(request, "seeing", None) is not None
+
+
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from forprev.accounts import gates, held
-from forprev.accounts.access import ActingRequest, Policy, policy_of
+from forprev.accounts.access import ActingRequest, Policy, only_looks, policy_of
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import NETWORK_ROLES
 from forprev.accounts.sessions import ENDED, SEEN, STARTED
@@ -122,7 +122,7 @@ class GatesMiddleware:
         acting_request = cast(ActingRequest, request)
         if acting_request.acting is None:
             return redirect("accounts:no_role")
-        if gate := gates.first_standing(acting_request):
+        if not only_looks(request) and (gate := gates.first_standing(acting_request)):
             if request.method == "POST":
                 held.hold(request, str(acting_request.user.pk))
             return redirect(gate.url_name)

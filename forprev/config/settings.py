@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "forprev.accounts.middleware.ActingMiddleware",
     "forprev.accounts.middleware.SessionLimitsMiddleware",
+    "forprev.support.seeing.middleware.SeeingMiddleware",
     "forprev.accounts.middleware.SignInRequiredMiddleware",
     "forprev.accounts.middleware.GatesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -184,6 +185,8 @@ SESSION_LONGEST = timedelta(hours=env.int("SESSION_LONGEST_HOURS", 12))
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", 60))
 SESSION_IDLE_NETWORK = timedelta(minutes=env.int("SESSION_IDLE_NETWORK_MINUTES", 30))
 """security.md, item 17. The cookie outlives the limits, so that whoever comes too late is told so."""
+SEEING_FOR = timedelta(minutes=env.int("SEEING_MINUTES", 15))
+"""How long an agent of the hotline sees as a user does; never more than 15 minutes."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -12,6 +12,8 @@ class SupportConfig(AppConfig):
         from forprev.support.dashboard import register_cards
         from forprev.support.help.services import install_after_migrate
         from forprev.support.menu import register_menu
+        from forprev.support.seeing import personal_data as seeing_data  # noqa: F401
+        from forprev.support.seeing import receivers  # noqa: F401
 
         register_menu()
         register_cards()

@@ -2,6 +2,7 @@ from django.urls import path
 
 from forprev.support.contact import views as contact
 from forprev.support.help import views as help
+from forprev.support.seeing import views as seeing
 from forprev.support.views import corrections, merges, pages
 
 app_name = "support"
@@ -25,6 +26,10 @@ urlpatterns = [
     path("administration/questions", help.questions, name="questions"),
     path("administration/questions/nouvelle", help.new_question, name="question_new"),
     path("administration/questions/<int:pk>", help.edit_question, name="question_edit"),
+    path("assistance/comptes/<uuid:pk>/voir", seeing.see_as, name="see_as"),
+    path("assistance/consultation/fin", seeing.stop_seeing, name="stop_seeing"),
+    path("administration/consultations", seeing.consultations, name="consultations"),
+    path("administration/consultations/<int:pk>", seeing.consultation, name="consultation"),
     path("aide/manuels", pages.manuals_page, name="manuals"),
     path("mentions-legales", pages.legal, name="legal"),
     path("donnees-personnelles", pages.privacy, name="privacy"),

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -32,13 +33,32 @@ RECENT = 5 * 60
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+FACTOR_PROVED = "factor_proved_at"
+"""When a second factor was last given to confirm an identity, besides the sign-in, in seconds since 1970."""
+
+
+def has_recently_proved(request: HttpRequest, what: str = PROVED) -> bool:
+    return int(now().timestamp()) - request.session.get(what, 0) <= RECENT
+
+
 def recently_proved(view: View) -> View:
     """Whoever did not prove in the last five minutes who it is does so first; what was posted is held meanwhile."""
+    return _guarded(view, PROVED)
 
+
+def factor_recently_proved(view: View) -> View:
+    """The same, by a second factor given since the sign-in: neither a password nor the sign-in itself is enough."""
+    return _guarded(view, FACTOR_PROVED)
+
+
+def _guarded(view: View, what: str) -> View:
     @wraps(view)
     def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if int(now().timestamp()) - request.session.get(PROVED, 0) <= RECENT:
+        if has_recently_proved(request, what):
             return view(request, *args, **kwargs)
+        if what == FACTOR_PROVED and not request.user.has_second_factor:
+            messages.warning(request, "Ce que vous demandez exige un second facteur : ajoutez-en un d’abord.")
+            return redirect("accounts:factors")
         asked = request.get_full_path()
         if request.method == "POST":
             # An address that takes only a POST would be a dead end: back to the page that sent it.
@@ -67,7 +87,7 @@ def confirm_identity(request: ActingRequest) -> HttpResponse:
             elif account.has_second_factor and not factors.prove_by_code(account, form.cleaned_data["code"], address):
                 form.add_error("code", factors.WRONG_CODE)
             else:
-                note_proof(request, strong=account.has_second_factor)
+                _confirmed(request, strong=account.has_second_factor)
                 return redirect(_after(request))
         except TooManyAttempts as error:
             form.add_error(None, error.message)
@@ -93,7 +113,7 @@ def confirm_answer(request: ActingRequest) -> JsonResponse:
         factors.prove_by_passkey(request.session.pop(CHALLENGE, None), posted_json(request), request.user)
     except DomainError as error:
         return JsonResponse({"message": error.message}, status=400)
-    note_proof(request, strong=True)
+    _confirmed(request, strong=True)
     return JsonResponse({"url": _after(request)})
 
 
@@ -127,6 +147,12 @@ def resume(request: ActingRequest) -> HttpResponse:
         "held_field": held.KEY,
     }
     return render(request, "accounts/resume.html", context)
+
+
+def _confirmed(request: HttpRequest, *, strong: bool) -> None:
+    note_proof(request, strong=strong)
+    if strong:
+        request.session[FACTOR_PROVED] = request.session[PROVED]
 
 
 def _after(request: HttpRequest) -> str:

@@ -154,6 +154,13 @@ def instant(value: datetime | None) -> str:
 
 
 @register.filter
+def heure(value: datetime) -> str:
+    """`14 h 05`, Paris time."""
+    here = timezone.localtime(value)
+    return f"{here.hour}{NO_BREAK}h{NO_BREAK}{here:%M}"
+
+
+@register.filter
 def plural(count: int, words: str) -> str:
     """`{{ n|plural:"candidat a,candidats ont" }}`: `1 candidat a`, `3 candidats ont`; one word takes an s.
 
@@ -187,6 +194,8 @@ def crumb(label: object, url_name: str = "", *args: object) -> SafeString:
 
 class GuardedFormNode(CsrfTokenNode):
     def render(self, context: Context) -> SafeString:
+        if context.get("seeing"):
+            return SafeString("")
         token = super().render(context)
         acting = context.get("acting")
         field = format_html('<input type="hidden" name="acting" value="{}">', acting.key) if acting else ""
@@ -195,7 +204,10 @@ class GuardedFormNode(CsrfTokenNode):
 
 @register.tag
 def csrf_token(parser: Parser, token: Token) -> GuardedFormNode:
-    """Django's own tag, and the role in which the form is shown: one sent from another role is not taken (A08)."""
+    """Django's own tag, and the role in which the form is shown: one sent from another role is not taken (A08).
+
+    Nothing where an agent sees as a user: no form of such a page is ever taken, not even once that is over.
+    """
     return GuardedFormNode()
 
 

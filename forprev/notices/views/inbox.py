@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from forprev.accounts.access import ActingRequest, signed_in
+from forprev.accounts.access import ActingRequest, only_looks, signed_in
 from forprev.accounts.profile import Link
 from forprev.core.templatetags.ui import plural
 from forprev.notices import selectors
@@ -37,7 +37,7 @@ def archives(request: ActingRequest) -> HttpResponseBase:
 def notice(request: ActingRequest, pk: UUID) -> HttpResponse:
     """One message, read from now on, with the way to what it is about."""
     found = _find(request, pk)
-    if request.method == "GET":
+    if request.method == "GET" and not only_looks(request):
         services.mark_read(found)
     return render(request, "notices/notice.html", {"notice": found, "base": _base(request)})
 

@@ -1,0 +1,1 @@
+"""Seeing the application as a user does."""
