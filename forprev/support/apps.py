@@ -9,9 +9,11 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         from forprev.support import merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.support.dashboard import register_cards
-        from forprev.support.help.services import install_after_migrate
+        from forprev.support.help.services import install_after_migrate as install_questions
+        from forprev.support.manuals.services import install_after_migrate as install_manuals
         from forprev.support.menu import register_menu
 
         register_menu()
         register_cards()
-        post_migrate.connect(install_after_migrate, sender=self)
+        post_migrate.connect(install_questions, sender=self)
+        post_migrate.connect(install_manuals, sender=self)

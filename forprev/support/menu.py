@@ -40,6 +40,14 @@ def register_menu() -> None:
         order=90,
         icon="sliders",
     )
+    menu.register(
+        menu.ADMINISTRATION,
+        "Manuels",
+        "support:write_manuals",
+        roles=[Role.NATIONAL_ADMINISTRATOR],
+        order=95,
+        icon="sliders",
+    )
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(
         menu.HELP, "Manuels d'utilisation", "support:manuals", roles=EVERYBODY, order=20, icon="question-circle"
