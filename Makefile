@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format setup setup-test lock stop clean
+.PHONY: help demo manuals test lint format setup setup-test lock stop clean
 
 SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON := .venv/bin/python
@@ -11,6 +11,7 @@ PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
 
 help:
 	@echo "make demo   start the application on demonstration data (PORT=8000)"
+	@echo "make manuals  draw the pictures of the manuals anew"
 	@echo "make test   check and test everything"
 	@echo "make lint   the checks alone"
 	@echo "make stop   stop the embedded database"
@@ -19,6 +20,10 @@ help:
 
 demo: setup
 	@FORPREV_DEMO=1 exec $(PYTHON) manage.py demo
+
+manuals: setup-test
+	@scripts/chromium.sh
+	$(PYTHON) scripts/manuals/draw.py
 
 test: setup-test lint
 	@scripts/chromium.sh

@@ -13,10 +13,12 @@ from environs import Env
 from forprev.config import embedded_database, logs
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = BASE_DIR / "var"
 NODE_MODULES = BASE_DIR / "node_modules"
 
 env = Env(prefix="FORPREV_")
+
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+"""What is made while running: the embedded database, collected files, keys, documents."""
 
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)

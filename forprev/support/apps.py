@@ -10,11 +10,13 @@ class SupportConfig(AppConfig):
         from forprev.support import merging, personal_data  # noqa: F401  (they register themselves)
         from forprev.support.contact import leaving  # noqa: F401  (its receiver)
         from forprev.support.dashboard import register_cards
-        from forprev.support.help.services import install_after_migrate
+        from forprev.support.help.services import install_after_migrate as install_questions
+        from forprev.support.manuals.services import install_after_migrate as install_manuals
         from forprev.support.menu import register_menu
         from forprev.support.seeing import personal_data as seeing_data  # noqa: F401
         from forprev.support.seeing import receivers  # noqa: F401
 
         register_menu()
         register_cards()
-        post_migrate.connect(install_after_migrate, sender=self)
+        post_migrate.connect(install_questions, sender=self)
+        post_migrate.connect(install_manuals, sender=self)

@@ -28,7 +28,7 @@ from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.network.messages.selectors import Audience
 from forprev.organisations.models import Membership, NetworkRole, Organisation, RegionalFund
-from forprev.support.models import CannedAnswer, Question
+from forprev.support.models import CannedAnswer, Chapter, Question
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
@@ -94,6 +94,9 @@ PUBLIC = {
     "support:contact",
     "support:contact_sent",
     "support:manuals",
+    "support:manual",
+    "support:manual_pdf",
+    "support:chapter",
     "support:question",
     "support:question_opinion",
     "support:legal",
@@ -198,6 +201,7 @@ SCREENS = {
     "support:consultations": "N",
     "support:questions": "N",
     "support:question_new": "N",
+    "support:write_manuals": "N",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
 }
@@ -307,6 +311,15 @@ OF_A_MESSAGE = {
 OF_A_QUESTION = {"support:question_edit": "N"}
 OF_A_SUBJECT = {"network:edit_parameters": ["comptes"]}
 """Written by the national administration alone, under a name."""
+OF_A_MANUAL: dict[str, list[object]] = {
+    "support:write_manual": ["formateur"],
+    "support:chapter_new": ["formateur"],
+    "support:chapter_take": ["formateur", "reperes"],
+    "support:chapter_edit": [],
+    "support:chapter_move": [],
+    "support:chapter_remove": [],
+}
+"""Of the national administration alone; what stands in the address, else a chapter."""
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
     "catalogue:new_level": Scheme,
@@ -347,6 +360,9 @@ OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_docu
 WITH_A_TOKEN = {
     "support:question": ["annuaire"],
     "support:question_opinion": ["annuaire"],
+    "support:manual": ["formateur"],
+    "support:manual_pdf": ["formateur"],
+    "support:chapter": ["formateur", "reperes"],
     "notices:unsubscribe": ["unknown"],
     "certification:verification": ["A" * 26],
     "certification:badge": ["unknown"],
@@ -406,6 +422,7 @@ def test_the_table_knows_every_address() -> None:
     of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
     of_the_network |= {*OF_THE_CATALOGUE, *OF_A_FUND, *OF_A_NETWORK_ROLE, *OF_NEW_STAFF}
     of_the_network |= {*OF_A_SUBJECT}
+    of_the_network |= {*OF_A_MANUAL}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -770,6 +787,19 @@ def test_addresses_of_a_question(world: World) -> None:
                 for actor, role in ACTORS.items():
                     status = ask(world.browsers[actor], url, method).status_code
                     assert status in (ALLOWED if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
+
+
+@pytest.mark.parametrize("name", OF_A_MANUAL)
+def test_addresses_of_a_manual(name: str, world: World) -> None:
+    """Posted empty, a chapter stays as it is; one that is there is not added once more."""
+    url = reverse(name, args=OF_A_MANUAL[name] or [Chapter.objects.get(manual="formateur", slug="reperes").pk])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                expected = {200, 302, 400, 422} if role == "N" else {REFUSED_AS_A_ROLE}
+                assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
 
 
 @pytest.mark.parametrize("name", OF_THE_CATALOGUE)
