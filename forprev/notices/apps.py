@@ -6,7 +6,8 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from forprev.notices import merging, personal_data, receivers  # noqa: F401  (they register themselves)
+        from forprev.notices import merging, personal_data, receivers, retention  # noqa: F401  (they register themselves)
         from forprev.notices.menu import register_menu
 
+        retention.register_kinds()
         register_menu()

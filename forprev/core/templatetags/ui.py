@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from forprev.core.dates import french
+
 register = template.Library()
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -139,7 +141,7 @@ def jour(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return f"{value:%d/%m/%Y}"
+    return french(value)
 
 
 @register.filter
