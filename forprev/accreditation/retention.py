@@ -94,6 +94,7 @@ def _forget_reasons(pks: list[Any]) -> None:
 
 
 def register_kinds() -> None:
+    uploads.holds_documents("demandes", Piece, "document")
     register(
         Kind(
             "dossiers",

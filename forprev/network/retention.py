@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from forprev.core import uploads
 from forprev.core.dates import start_of
 from forprev.core.history import events_of
 from forprev.network.calendar.models import CalendarFeed
@@ -23,6 +24,7 @@ def _forget_recipients(pks: list[Any]) -> None:
 
 
 def register_kinds() -> None:
+    uploads.holds_documents("messages", TargetedMessage, "document")
     register(
         Kind(
             "message_readers",

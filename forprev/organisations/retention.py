@@ -81,6 +81,8 @@ def _forget_signatories(pks: list[Any]) -> None:
 
 
 def register_kinds() -> None:
+    uploads.holds_documents("urssaf", Organisation, "urssaf")
+    uploads.holds_documents("urssaf", DataChange, "urssaf")
     register(
         Kind(
             "data_change_files",

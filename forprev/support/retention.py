@@ -70,6 +70,8 @@ def _forget_contacts(pks: list[Any]) -> None:
 
 
 def register_kinds() -> None:
+    uploads.holds_documents("contact", ContactMessage, "document")
+    uploads.holds_documents("corrections", CorrectionRequest, "document")
     register(
         Kind(
             "contacts",

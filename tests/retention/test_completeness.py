@@ -9,8 +9,14 @@ from django.db import models
 from pghistory.models import Event
 
 from forprev.accounts.models import Account
+from forprev.accreditation.dossiers.services import FOLDER
+from forprev.core import uploads
+from forprev.network.messages import services as messages
+from forprev.organisations.updating import services as updating
 from forprev.people.models import Person
 from forprev.people.retention.registry import covered, kept_reasons, kinds
+from forprev.support import services as corrections
+from forprev.support.contact import services as contact
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("forprev.")]
 TELLING = ("name", "email", "birth_date", "signatory", "recipient", "document", "urssaf", "attendance", "address")
@@ -74,3 +80,17 @@ def test_every_line_of_the_register_says_what_why_how_long() -> None:
 def test_keys_are_short_and_plain(key: str) -> None:
     assert key.isidentifier()
     assert len(key) <= 40
+
+
+def test_the_sweep_knows_every_field_that_holds_the_key_of_a_document() -> None:
+    held = {(model, field) for holders in uploads._held.values() for model, field in holders}
+    keys = {
+        (model, field.name)
+        for model in OURS
+        if not issubclass(model, Event)
+        for field in model._meta.concrete_fields
+        if field.help_text == "Its key in the storage."
+    }
+    assert keys == held
+    folders = {FOLDER, corrections.FOLDER, contact.FOLDER, updating.FOLDER, messages.FOLDER}
+    assert set(uploads._held) == folders

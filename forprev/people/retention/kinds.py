@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from pghistory.models import Context
 
+from forprev.core import uploads
 from forprev.core.dates import start_of
 from forprev.core.history import events_of
 from forprev.people.models import (
@@ -135,6 +136,18 @@ def register_kinds() -> None:
             recipients=OPERATORS,
             elsewhere=f"{UNDO_DAYS} jours",
             covers=(Merge,),
+        )
+    )
+    register(
+        Kind(
+            "orphan_files",
+            "Fichiers sans attache",
+            holds="Un document resté dans le stockage alors que plus rien n’y mène, après une panne.",
+            purpose="Aucune : il est effacé.",
+            starts="Envoi",
+            recipients="Personne",
+            elsewhere=f"{uploads.ORPHAN_HOURS} heures",
+            sweep=lambda pretend: uploads.sweep(pretend=pretend),
         )
     )
     kept("Un n° Forprev n’est jamais redonné ; il ne dit rien de qui est anonymisé.", IssuedNumber)

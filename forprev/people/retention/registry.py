@@ -38,6 +38,7 @@ class Kind:
 
     Where another parameter of the application says the delay, `months_set_by` reads it; where another job makes them
     go, `elsewhere` says the delay in words, and there are no `parts`. `prepare(limit)` comes before each passage.
+    `sweep(pretend)` is for what is no row: it removes, or only counts.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Kind:
     months_set_by: Callable[[], int] | None = None
     elsewhere: str = ""
     prepare: Callable[[date], object] | None = None
+    sweep: Callable[[bool], int] | None = None
     parts: Sequence[Part] = ()
     covers: Sequence[type[Model]] = ()
 

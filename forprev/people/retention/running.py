@@ -43,15 +43,19 @@ def simulate(kind: Kind, months: int | None = None, patience: str = "60s") -> in
     limit = limit_of(months_of(kind) if months is None else months)
     with transaction.atomic():
         _set("statement_timeout", patience)
-        return sum(part.due(limit).order_by().count() for part in kind.parts)
+        swept = kind.sweep(True) if kind.sweep else 0
+        return swept + sum(part.due(limit).order_by().count() for part in kind.parts)
 
 
 def apply_all() -> list[RetentionRun]:
-    """Everything that is past its delay goes, a kind after the other; again does no harm, and nothing twice."""
+    """Everything that is past its delay goes, a kind after the other; again does no harm, and nothing twice.
+
+    From the top down: what hangs on persons lets go of them first, in the same night.
+    """
     runs = []
-    for kind in kinds():
+    for kind in reversed(kinds()):
         try:
-            if kind.parts:
+            if kind.parts or kind.sweep:
                 runs.append(apply_kind(kind))
         except DatabaseError:
             logger.exception("retention_interrupted", kind=kind.key)
@@ -65,6 +69,9 @@ def apply_kind(kind: Kind) -> RetentionRun:
         with transaction.atomic():
             _set("statement_timeout", LONGEST)
             kind.prepare(limit_of(months))
+    if kind.sweep is not None:
+        swept = kind.sweep(False)
+        RetentionRun.objects.filter(pk=run.pk).update(examined=swept, disposed=swept)
     for part in kind.parts:
         for examined, disposed, failed in _ranges(kind, part, limit_of(months)):
             RetentionRun.objects.filter(pk=run.pk).update(
