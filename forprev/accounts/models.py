@@ -65,6 +65,9 @@ class Account(AbstractBaseUser):
     bounced_at = models.DateTimeField(
         null=True, blank=True, help_text="The address refuses our mail since then; empty once it takes one."
     )
+    end_announced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was told that the account is to be erased, unless it serves."
+    )
 
     objects: ClassVar[AccountManager] = AccountManager()
 

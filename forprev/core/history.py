@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pghistory
 from django.db import models, transaction
+from pghistory.core import event_models
 
 
 class Actor(Protocol):
@@ -21,6 +22,15 @@ class Actor(Protocol):
     def display_name(self) -> str: ...
     @property
     def role_label(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class System:
+    """The application itself, for what it does on its own: periodic jobs, demonstration data."""
+
+    person_id: None = None
+    display_name: str = "Forprev"
+    role_label: str = "Traitement automatique"
 
 
 @contextmanager
@@ -82,6 +92,13 @@ def told_by(events: Iterable[Any], actions: Mapping[str, str], fields: Mapping[s
         found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join([*said, *changes])))
         before = event
     return found[::-1]
+
+
+def events_of(model: type[models.Model], pks: Iterable[object] | None = None) -> models.QuerySet[Any]:
+    """The history table of a tracked model, or what it has of these rows, whether they still exist or not."""
+    (table,) = event_models(tracks_model=model)
+    events = table._base_manager.all()
+    return events if pks is None else events.filter(pgh_obj_id__in=list(pks))
 
 
 def _shown(event: Any, name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 
@@ -13,7 +15,7 @@ from forprev.accounts.absence import closing_reasons
 from forprev.accounts.models import Account, FactorReset
 from forprev.core.parameters import in_force
 from forprev.notices.models import Notice
-from forprev.notices.services import tell
+from forprev.notices.services import tell, tell_many
 
 
 def _tell(account: Account, template: str, page: str, context: dict[str, Any] | None = None, **how: Any) -> None:
@@ -82,3 +84,11 @@ def mail_factor_reset_asked(*, reset: FactorReset, **_: Any) -> None:
 def mail_factor_reset_decided(*, reset: FactorReset, **_: Any) -> None:
     approved = reset.state == FactorReset.State.APPROVED
     _tell(reset.account, "factor_reset_decided", "accounts:factors", {"approved": approved})
+
+
+@receiver(signals.accounts_ending)
+def mail_accounts_ending(*, accounts: QuerySet[Account], last_day: date, **_: Any) -> None:
+    """Once a day at the most, should the announcement be taken up again."""
+    context, url = {"last_day": last_day}, reverse("accounts:sign_in")
+    key = f"account_ending:{last_day}"
+    tell_many(accounts, "notices/mails/account_ending", context, kind=Notice.Kind.ACCOUNT, url=url, key=key)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PeopleConfig(AppConfig):
@@ -7,5 +8,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.people.parameters import register_parameters
+        from forprev.people.retention.kinds import register_kinds
+        from forprev.people.retention.running import install_after_migrate
 
+        register_kinds()
+        post_migrate.connect(install_after_migrate, sender=self)
         register_parameters()

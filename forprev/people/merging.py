@@ -13,7 +13,7 @@ from forprev.core.errors import DomainError
 from forprev.core.secrets import decrypt, encrypt
 from forprev.core.text import clean
 from forprev.people.journal import Journal, take_back
-from forprev.people.models import IssuedNumber, Lookup, Merge, PeopleSettings, Person
+from forprev.people.models import Consultation, IssuedNumber, Lookup, Merge, PeopleSettings, Person
 
 MergeStep = Callable[[Person, Person, Journal], None]
 _merge_steps: list[MergeStep] = []
@@ -111,6 +111,8 @@ def _bring_together(duplicate: Person, kept: Person) -> Journal:
     for field in ("kept", "by", "undone_by"):
         journal.move(Merge.objects.filter(**{field: duplicate}), field)
     journal.move(Lookup.objects.filter(by=duplicate), "by")
+    for field in ("by", "person"):
+        journal.move(Consultation.objects.filter(**{field: duplicate}), field)
     numbers = IssuedNumber.objects.filter(person=duplicate).order_by("number")
     journal.move(numbers, "person", "N° Forprev qui mèneront à la fiche gardée", named=str)
     journal.drop(duplicate)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from forprev.core.dates import french
 from forprev.core.parameters import in_force
 
 register = template.Library()
@@ -141,7 +142,7 @@ def jour(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return f"{value:%d/%m/%Y}"
+    return french(value)
 
 
 @register.filter

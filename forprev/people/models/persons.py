@@ -10,7 +10,7 @@ import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 
-from forprev.core.dates import day_of, today
+from forprev.core.dates import NO_DAY, day_of, today
 from forprev.core.parameters import Settings
 from forprev.core.text import clean, letters_of, normalise
 
@@ -39,6 +39,9 @@ class Person(models.Model):
     search_first_name = models.CharField(max_length=200, editable=False)
     letters = models.IntegerField(default=0, editable=False, help_text="Of both names, as `letters_of` counts them.")
     created_at = models.DateTimeField(auto_now_add=True)
+    anonymised_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Names and birth date are gone since then, for good."
+    )
 
     class Meta:
         verbose_name = "personne"
@@ -60,6 +63,11 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(number__regex=f"^{NUMBER_PATTERN}$"), name="person_number_format"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(anonymised_at=None)
+                | models.Q(last_name="", first_name="", search_last_name="", search_first_name="", birth_date=NO_DAY),
+                name="anonymised_person_has_no_name",
             ),
         ]
 
@@ -181,8 +189,12 @@ class Merge(models.Model):
         return "Annulée" if self.undone_at else "Effectuée"
 
 
+ANONYMISED = "Personne anonymisée"
+"""What stands for a name that was erased."""
+
+
 def display_name(last_name: str, first_name: str) -> str:
-    return f"{last_name.upper()} {first_name}"
+    return f"{last_name.upper()} {first_name}" if last_name or first_name else ANONYMISED
 
 
 @pghistory.track()
