@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from forprev.accounts.models import Role
-from forprev.accreditation.models import DossierState
+from forprev.accreditation.models import Dossier, DossierState
 from forprev.accreditation.review.services import assign, take
 from forprev.accreditation.selectors import visible_to as accreditations_visible_to
 from forprev.core.errors import Conflict
@@ -15,11 +15,12 @@ from forprev.organisations.funds.services import move_departments
 from forprev.organisations.models import Department, RegionalFund
 from forprev.organisations.selectors import visible_to
 from forprev.organisations.services import choose_fund
+from tests.concurrency import together
 from tests.factories.accreditation import accredit
 from tests.factories.certification import acting_trainer
 from tests.factories.dossiers import entity_dossier, first_request
 from tests.factories.organisations import OrganisationFactory, acting_manager, acting_national, acting_officer, fund
-from tests.factories.updating import entity_with_a_request
+from tests.factories.updating import asked_of_the_fund, entity_with_a_request
 from tests.http.world import browser_of, untouched
 from tests.screens import make_network_role, queries_of, signed_in, text_of
 
@@ -220,3 +221,17 @@ class TestMovingDepartments:
         moves(national, fund("auvergne"), "26")
         _, waiting = entity_with_a_request(manager)
         assert waiting.dossier.fund == fund("auvergne")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_while_departments_move_goes_where_they_are() -> None:
+    acting, entity = acting_national(Role.NATIONAL_ADMINISTRATOR), OrganisationFactory(department_id="26")
+    managers = [acting_manager(entity), *(acting_manager(OrganisationFactory(department_id="26")) for _ in range(3))]
+    shown = {"26": fund("rhone-alpes").pk}
+    outcomes = together(
+        *(lambda by=by: asked_of_the_fund(by) for by in managers),  # type: ignore[misc]
+        lambda: move_departments(fund("auvergne").pk, acting, shown),
+    )
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
+    assert set(Dossier.objects.values_list("fund", flat=True)) == {fund("auvergne").pk}
+    assert Dossier.objects.count() == len(managers)
