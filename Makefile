@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format setup setup-test lock stop clean
+.PHONY: help demo test test-faults lint format setup setup-test lock stop clean
 
 SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON := .venv/bin/python
@@ -12,6 +12,7 @@ PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
 help:
 	@echo "make demo   start the application on demonstration data (PORT=8000)"
 	@echo "make test   check and test everything"
+	@echo "make test-faults   bad days: what is killed, cut, filled, promoted; prints each fault, what was expected, what happened"
 	@echo "make lint   the checks alone"
 	@echo "make stop   stop the embedded database"
 	@echo "make lock   resolve requirements/*.in and package.json anew"
@@ -22,8 +23,12 @@ demo: setup
 
 test: setup-test lint
 	@scripts/chromium.sh
-	$(PYTHON) -m pytest -n 2 --ignore=tests/browser
+	$(PYTHON) -m pytest -n 2 -m "not heavy" --ignore=tests/browser
 	$(PYTHON) -m pytest -n 2 tests/browser
+
+test-faults: setup-test
+	@scripts/chromium.sh
+	$(PYTHON) -m pytest tests/faults
 
 lint: setup-test
 	$(PYTHON) -m ruff check .
