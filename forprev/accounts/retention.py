@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Exists, F, Q, QuerySet
@@ -26,6 +26,7 @@ from forprev.core.dates import now, start_of, today
 from forprev.people.models import Erasure
 from forprev.people.retention.persons import OF_PERSON, anchors_person, unneeded
 from forprev.people.retention.registry import OPERATORS, Kind, Part, deleted, register
+from forprev.people.retention.replaying import erases_again
 
 NOTICE = timedelta(days=30)
 """From the announcement to the end."""
@@ -81,6 +82,16 @@ def erase_accounts(pks: Sequence[Any]) -> None:
     for step in _steps:
         step([person for person, _ in owners])
     Account.objects.filter(pk__in=pks).delete()
+
+
+@erases_again(Erasure.Kind.ACCOUNT)
+def erase_again(erased: Mapping[Any, datetime]) -> int:
+    """But for an account that its person was given since."""
+    found = Account.objects.filter(person__number__in=erased).order_by("pk").select_for_update(of=("self",))
+    pks = [pk for pk, number, at in found.values_list("pk", "person__number", "created_at") if at < erased[number]]
+    if pks:
+        erase_accounts(pks)
+    return len(pks)
 
 
 def register_kinds() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -38,6 +38,7 @@ from forprev.people.retention.persons import (
     still_needed,
 )
 from forprev.people.retention.registry import Kind, Part, kept, register, removed_history
+from forprev.people.retention.replaying import erases_again
 from forprev.people.retention.rewriting import forget, rewrite
 
 NO_TRAINEE = {
@@ -131,6 +132,15 @@ def forget_trainees(pks: Sequence[Any]) -> None:
     moment = now()
     Erasure.objects.bulk_create(Erasure(kind=Erasure.Kind.TRAINEE, trainee=pk, at=moment) for pk in pks)
     rewrite(Trainee, pks, **NO_TRAINEE)
+
+
+@erases_again(Erasure.Kind.TRAINEE)
+def forget_again(erased: Mapping[Any, datetime]) -> int:
+    found = Trainee.objects.filter(pk__in=erased).exclude(search_last_name="").order_by("pk").select_for_update()
+    named = list(found.values_list("pk", flat=True))
+    if named:
+        forget_trainees(named)
+    return len(named)
 
 
 def register_kinds() -> None:
