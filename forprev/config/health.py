@@ -38,7 +38,12 @@ class HealthMiddleware:
         return self.get_response(request)
 
     def _ready(self) -> HttpResponse:
-        """200 if every part can be counted on, else 503; a process that starts before its migrations waits for them."""
+        """200 if every part can be counted on, else 503; a process that starts before its migrations waits for them.
+
+        One that is about to stop says so first, so that load balancers send it nothing more: nothing is cut off.
+        """
+        if settings.DRAIN_FILE and Path(settings.DRAIN_FILE).exists():
+            return _unkept(JsonResponse({"service": False}, status=503))
         parts = {"base": _answers(), "documents": _takes_files(settings.MEDIA_ROOT)}
         parts["migrations"] = parts["base"] and self._migrated()
         if not all(parts.values()):

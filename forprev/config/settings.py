@@ -286,6 +286,8 @@ CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "Assistance Forprev <assistance@dem
 
 LOGGING = logs.configure(readable=LOCAL, level=env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO"))
 
+DRAIN_FILE = env.str("DRAIN_FILE", "")
+"""Once it is there, /pret answers 503: made some seconds before the process is asked to stop."""
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 """What Prometheus shows to be answered at /metrics; empty: there is no such page."""
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:

@@ -62,6 +62,16 @@ def test_ready_with_database_migrations_and_documents(settings: Settings, tmp_pa
 
 
 @pytest.mark.django_db
+def test_not_ready_once_it_is_about_to_stop(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.DRAIN_FILE = tmp_path, str(tmp_path / "drain")
+    assert Client().get("/pret", **ANY_HOST).status_code == 200
+    (tmp_path / "drain").touch()
+    answer = Client().get("/pret", **ANY_HOST)
+    assert (answer.status_code, answer.json()) == (503, {"service": False})
+    assert Client().get("/vivant", **ANY_HOST).status_code == 200
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("away")
 def test_not_ready_without_database() -> None:
     answer = Client().get("/pret", **ANY_HOST)

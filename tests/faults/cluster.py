@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 import psycopg
 
@@ -29,6 +30,7 @@ PATIENCE = 120
 """Seconds, on a machine that does much else."""
 LONGEST = 60
 """Seconds that any load lasts."""
+METRICS_TOKEN = "m" * 40
 PAUSE = 0.02
 _libc = ctypes.CDLL(None)
 
@@ -92,6 +94,15 @@ class Process:
 @dataclass
 class Web(Process):
     port: int = 0
+    drain: Path = Path()
+
+    def stop(self) -> int:
+        """As the units of deploy/systemd do: the proxy is told first."""
+        self.drain.touch()
+        time.sleep(5)
+        code = super().stop()
+        self.drain.unlink()
+        return code
 
     def ask(self, path: str) -> int:
         return status(self.port, path)
@@ -101,11 +112,11 @@ class Web(Process):
         return until(lambda: self.ask("/pret") == 200)
 
 
-def status(port: int, path: str, cookie: str = "") -> int:
+def status(port: int, path: str, cookie: str = "", method: str = "GET") -> int:
     """0 if there was no answer."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
     try:
-        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+        connection.request(method, path, headers={"Cookie": cookie} if cookie else {})
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):
@@ -115,16 +126,29 @@ def status(port: int, path: str, cookie: str = "") -> int:
     return answer.status
 
 
+class Asked(NamedTuple):
+    method: str
+    path: str
+    expected: int
+
+
+class Answer(NamedTuple):
+    asked: Asked
+    at: float
+    status: int
+    """0: there was none."""
+    seconds: float
+
+
 @dataclass
 class Load:
-    """A bounded number of readers, one request after the other, through the proxy, for a minute at most."""
+    """A bounded number of people, one request after the other, through the proxy, for a minute at most."""
 
     port: int
-    paths: Sequence[str]
+    asked: Sequence[Asked]
     cookie: str
     readers: int = 2
-    answers: list[tuple[float, int, float]] = field(default_factory=list)
-    """When each was asked, its status (0: none), the seconds that it took."""
+    answers: list[Answer] = field(default_factory=list)
 
     @contextmanager
     def under_way(self) -> Iterator[Load]:
@@ -134,9 +158,10 @@ class Load:
             turn = rank
             while not stop.is_set() and time.monotonic() < end:
                 start = time.monotonic()
-                got = status(self.port, self.paths[turn % len(self.paths)], self.cookie)
+                asked = self.asked[turn % len(self.asked)]
+                got = status(self.port, asked.path, self.cookie, asked.method)
                 with lock:
-                    self.answers.append((start, got, time.monotonic() - start))
+                    self.answers.append(Answer(asked, start, got, time.monotonic() - start))
                 turn += 1
                 stop.wait(PAUSE)
 
@@ -156,11 +181,11 @@ class Load:
         until(lambda: len(self.answers) >= aim)
 
     @property
-    def errors(self) -> list[tuple[float, int, float]]:
-        return [each for each in self.answers if each[1] != 200]
+    def errors(self) -> list[Answer]:
+        return [each for each in self.answers if each.status != each.asked.expected]
 
     def __str__(self) -> str:
-        times = [seconds for _, _, seconds in self.answers]
+        times = [each.seconds for each in self.answers]
         p95 = quantiles(times, n=20)[-1] * 1000
         return f"{len(self.answers)} requests, {len(self.errors)} errors, p95 {p95:.0f} ms"
 
@@ -271,7 +296,7 @@ class Cluster:
             "DATABASE_URL": self.url,
             "FORPREV_SECRET_KEY": "k9!" + "abcdefghij" * 6,
             "FORPREV_ENCRYPTION_KEYS": "e" * 40,
-            "FORPREV_METRICS_TOKEN": "m" * 40,
+            "FORPREV_METRICS_TOKEN": METRICS_TOKEN,
             "FORPREV_ALLOWED_HOSTS": HOST,
             "FORPREV_PUBLIC_URL": f"http://{HOST}:{self.proxy_port}",
             "FORPREV_TRUSTED_PROXY_COUNT": "1",
@@ -302,10 +327,14 @@ class Cluster:
 
     def web(self, rank: int) -> Web:
         port = self.ports[rank]
-        options = [f"--host={HOST}", f"--port={port}", "--workers=1", "--blocking-threads=1", "--log-level=warning"]
+        options = [f"--host={HOST}", f"--port={port}", "--workers=2", "--blocking-threads=1", "--log-level=warning"]
         options += ["--respawn-failed-workers", "--workers-kill-timeout=30"]
         command = [sys.executable, "-m", "granian", "--interface=wsgi", *options, "forprev.config.wsgi:application"]
-        made = Web(command, self.environment, self.folder / f"web{rank}.log", port=port)
+        figures = self.folder / f"figures{rank}"
+        figures.mkdir()
+        drain = self.folder / f"drain{rank}"
+        environment = self.environment | {"PROMETHEUS_MULTIPROC_DIR": str(figures), "FORPREV_DRAIN_FILE": str(drain)}
+        made = Web(command, environment, self.folder / f"web{rank}.log", port=port, drain=drain)
         self.processes.append(made)
         return made
 
