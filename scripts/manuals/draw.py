@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import re
+import secrets
 import shutil
 import socket
 import sys
@@ -34,18 +36,35 @@ ROOT = HERE.parents[1]
 TABLE = HERE / "pictures.toml"
 PICTURES = ROOT / "forprev" / "support" / "static" / "support" / "manuals"
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--lang=fr-FR",
+]
 MOMENT = datetime(2026, 11, 30, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 """A Monday morning: the demonstration is always around the current day, hence the same in every picture."""
 WIDTH, HEIGHT, TALL = 1180, 800, 4000
 SCALE = 1.5
 COLOURS = 128
+SEED = 20261130
 MARGIN = 16
 MARK = "element => { element.style.outline = '4px solid #e8590c'; element.style.outlineOffset = '4px'; }"
 
 
 def main() -> None:
-    wanted = set(sys.argv[1:])
+    """Everything ends with the command, also when it is interrupted."""
+    sys.path.insert(0, str(ROOT))
+    from forprev.config.processes import until_interrupted
+
+    with until_interrupted():
+        draw_all(set(sys.argv[1:]))
+        return
+    raise SystemExit("Interrupted.")
+
+
+def draw_all(wanted: set[str]) -> None:
     table = tomllib.loads(TABLE.read_text())["picture"]
     table = [picture for picture in table if not wanted or picture["name"] in wanted]
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -86,7 +105,8 @@ def _application() -> Iterator[str]:
         "FORPREV_SESSION_IDLE_MINUTES": "600",
         "FORPREV_SESSION_IDLE_NETWORK_MINUTES": "600",
     }
-    sys.path.insert(0, str(ROOT))
+    drawn = random.Random(SEED)  # noqa: S311 (numbers of invented people, the same each time)
+    secrets.choice, secrets.randbelow = drawn.choice, drawn.randrange
     from forprev.config import embedded_database
 
     try:
@@ -240,7 +260,9 @@ def _keep(name: str, drawn: Image.Image) -> str:
     file = PICTURES / f"{name}.webp"
     if file.exists() and Image.open(file).convert("RGB").tobytes() == drawn.tobytes():
         return "as before"
-    drawn.save(file, lossless=True, method=6)
+    making = file.with_suffix(".making")
+    drawn.save(making, "WEBP", lossless=True, method=6)
+    making.replace(file)  # at once: whoever reads it meanwhile has the one or the other
     return f"{drawn.width} × {drawn.height}, {file.stat().st_size // 1024} KiB"
 
 
