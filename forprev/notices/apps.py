@@ -7,8 +7,10 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.notices import merging, personal_data, receivers  # noqa: F401  (they register themselves)
+        from forprev.notices.mail_texts import register_texts
         from forprev.notices.menu import register_menu
         from forprev.notices.parameters import register_parameters
 
         register_menu()
         register_parameters()
+        register_texts()

@@ -14,8 +14,10 @@ class OrganisationsConfig(AppConfig):
             personal_data,
             roles,
         )
+        from forprev.organisations.mail_texts import register_texts
         from forprev.organisations.menu import register_menu
         from forprev.organisations.services import install_after_migrate
 
         register_menu()
+        register_texts()
         post_migrate.connect(install_after_migrate, sender=self)

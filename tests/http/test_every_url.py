@@ -189,6 +189,7 @@ SCREENS = {
     "certification:templates": "N",
     "certification:new_template": "N",
     "network:parameters": "N",
+    "notices:texts": "N",
     "support:questions": "N",
     "support:question_new": "N",
     "support:merges": "HF",
@@ -296,7 +297,11 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
-OF_A_SUBJECT = {"network:edit_parameters": ["comptes"]}
+OF_A_SUBJECT = {
+    "network:edit_parameters": ["comptes"],
+    "notices:edit_text": ["notices-password_change"],
+    "notices:restore_text": ["notices-password_change"],
+}
 """Written by the national administration alone, under a name."""
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
