@@ -10,6 +10,7 @@ class AccreditationConfig(AppConfig):
         from forprev.accreditation import absence, merging, personal_data, retention  # noqa: F401  (they register themselves)
         from forprev.accreditation.dashboard import register_cards
         from forprev.accreditation.dossiers import data_changes, handing_over  # noqa: F401  (their receivers)
+        from forprev.accreditation.mail_texts import register_texts
         from forprev.accreditation.menu import register_menu
         from forprev.accreditation.parameters import register_parameters
         from forprev.accreditation.pieces import install_after_migrate
@@ -17,5 +18,6 @@ class AccreditationConfig(AppConfig):
         retention.register_kinds()
         register_menu()
         register_parameters()
+        register_texts()
         register_cards()
         post_migrate.connect(install_after_migrate, sender=self)

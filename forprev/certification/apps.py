@@ -15,6 +15,7 @@ class CertificationConfig(AppConfig):
         )
         from forprev.certification.dashboard import register_cards
         from forprev.certification.life import services  # noqa: F401  (it follows corrections of an identity)
+        from forprev.certification.mail_texts import register_texts
         from forprev.certification.menu import register_menu
         from forprev.certification.parameters import register_parameters
         from forprev.certification.sealing import checks  # noqa: F401
@@ -22,4 +23,5 @@ class CertificationConfig(AppConfig):
         retention.register_kinds()
         register_menu()
         register_parameters()
+        register_texts()
         register_cards()

@@ -8,8 +8,10 @@ class NetworkConfig(AppConfig):
     def ready(self) -> None:
         from forprev.network import merging, personal_data, retention  # noqa: F401  (they register themselves)
         from forprev.network.dashboard import register_cards
+        from forprev.network.mail_texts import register_texts
         from forprev.network.menu import register_entries
 
         retention.register_kinds()
         register_entries()
+        register_texts()
         register_cards()

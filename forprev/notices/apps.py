@@ -7,9 +7,11 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from forprev.notices import merging, personal_data, receivers, retention  # noqa: F401  (they register themselves)
+        from forprev.notices.mail_texts import register_texts
         from forprev.notices.menu import register_menu
         from forprev.notices.parameters import register_parameters
 
         retention.register_kinds()
         register_menu()
         register_parameters()
+        register_texts()

@@ -116,3 +116,17 @@ class ReminderSettings(Settings):
 
     def __str__(self) -> str:
         return "Rappels des tâches"
+
+
+@pghistory.track()
+class MailText(models.Model):
+    """The network's own words of a mail (`texts`); those of its template count again once it is not `in_force`."""
+
+    template = models.CharField(max_length=100, primary_key=True)
+    subject = models.CharField("objet", max_length=200)
+    text = models.TextField("texte")
+    in_force = models.BooleanField("en vigueur", default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.template

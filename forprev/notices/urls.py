@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forprev.notices.views import dead_letters, inbox, unsubscribing
+from forprev.notices.views import dead_letters, inbox, texts, unsubscribing
 
 app_name = "notices"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("desabonnement/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
     path("courriels-non-remis", dead_letters.dead_letters, name="dead_letters"),
     path("courriels-non-remis/<uuid:pk>", dead_letters.dead_letter, name="dead_letter"),
+    path("administration/courriels", texts.text_list, name="texts"),
+    path("administration/courriels/<slug:slug>", texts.edit, name="edit_text"),
+    path("administration/courriels/<slug:slug>/origine", texts.restore, name="restore_text"),
 ]

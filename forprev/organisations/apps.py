@@ -15,9 +15,11 @@ class OrganisationsConfig(AppConfig):
             retention,
             roles,
         )
+        from forprev.organisations.mail_texts import register_texts
         from forprev.organisations.menu import register_menu
         from forprev.organisations.services import install_after_migrate
 
         retention.register_kinds()
         register_menu()
+        register_texts()
         post_migrate.connect(install_after_migrate, sender=self)

@@ -11,6 +11,7 @@ class SupportConfig(AppConfig):
         from forprev.support.contact import leaving  # noqa: F401  (its receiver)
         from forprev.support.dashboard import register_cards
         from forprev.support.help.services import install_after_migrate as install_questions
+        from forprev.support.mail_texts import register_texts
         from forprev.support.manuals.services import install_after_migrate as install_manuals
         from forprev.support.menu import register_menu
         from forprev.support.seeing import personal_data as seeing_data  # noqa: F401
@@ -18,6 +19,7 @@ class SupportConfig(AppConfig):
 
         retention.register_kinds()
         register_menu()
+        register_texts()
         register_cards()
         post_migrate.connect(install_questions, sender=self)
         post_migrate.connect(install_manuals, sender=self)

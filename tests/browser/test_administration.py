@@ -1,15 +1,19 @@
-"""The national administration keeps the service going by its own screens: the parameters."""
+"""The national administration keeps the service going by its own screens: parameters, words of mails."""
 
 from __future__ import annotations
 
 import pytest
 
 from forprev.accounts.models import AccountSettings, Role
+from forprev.accounts.services.passwords import send_password_link
+from forprev.notices.models import OutgoingMail
 from tests.browser.account_steps import inspect, window_of
 from tests.browser.conftest import Open
 from tests.browser.steps import is_on, pass_step, see
 from tests.browser.test_new_scheme import goes_to
+from tests.factories.accounts import AccountFactory
 from tests.factories.organisations import acting_national
+from tests.factories.people import PersonFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
 
@@ -44,3 +48,37 @@ def test_a_delay_is_changed_and_said_everywhere(new_page: Open, live_server: obj
     visitor = new_page(javascript=javascript)
     visitor.goto("/mot-de-passe-oublie/envoye")
     see(visitor, "valable 24 heures")
+
+
+def test_the_words_of_a_mail_are_changed_and_come_back(new_page: Open, live_server: object, javascript: bool) -> None:
+    account = AccountFactory(person=PersonFactory(first_name="Régine"))
+    page = window_of(acting_national(Role.NATIONAL_ADMINISTRATOR).person, new_page, live_server, javascript)
+    goes_to(page, "Textes des courriels")
+    inspect(page, javascript)
+    page.get_by_role("link", name="Changement de mot de passe", exact=True).click()
+    is_on(page, "Courriel : Changement de mot de passe")
+    see(page, "Vous avez demandé à modifier votre mot de passe")
+    inspect(page, javascript)
+    page.get_by_label("Objet", exact=True).fill("[FORPREV] Un mot de passe pour {nom}")
+    page.get_by_label("Texte", exact=True).fill("Bonjour {prenom},")
+    pass_step(page, "Enregistrer")
+    see(page, "Variable inconnue : {nom}.")
+    see(page, "Le texte doit contenir {lien}")
+    inspect(page, javascript)
+    page.get_by_label("Objet", exact=True).fill("[FORPREV] Un mot de passe pour {prenom}")
+    page.get_by_label("Texte", exact=True).fill("Bonjour {prenom},\n\n{lien}\n\nÀ bientôt")
+    pass_step(page, "Aperçu")
+    see(page, "Objet : [FORPREV] Un mot de passe pour Antoine")
+    inspect(page, javascript)
+    pass_step(page, "Enregistrer")
+    see(page, "Le texte du courriel « Changement de mot de passe » est enregistré.")
+    see(page, "Modifié par le réseau")
+    send_password_link(account.email)
+    assert OutgoingMail.objects.get(person=account.person).subject == "[FORPREV] Un mot de passe pour Régine"
+
+    page.get_by_role("link", name="Changement de mot de passe", exact=True).click()
+    page.get_by_role("link", name="Revenir au texte d’origine").click()
+    inspect(page, javascript)
+    pass_step(page, "Revenir au texte d’origine")
+    see(page, "a retrouvé son texte d’origine")
+    see(page, "Retour au texte d’origine")

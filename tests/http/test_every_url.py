@@ -199,6 +199,7 @@ SCREENS = {
     "certification:new_template": "N",
     "network:parameters": "N",
     "support:consultations": "N",
+    "notices:texts": "N",
     "support:questions": "N",
     "support:question_new": "N",
     "support:write_manuals": "N",
@@ -309,7 +310,11 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
-OF_A_SUBJECT = {"network:edit_parameters": ["comptes"]}
+OF_A_SUBJECT = {
+    "network:edit_parameters": ["comptes"],
+    "notices:edit_text": ["notices-password_change"],
+    "notices:restore_text": ["notices-password_change"],
+}
 """Written by the national administration alone, under a name."""
 OF_A_MANUAL: dict[str, list[object]] = {
     "support:write_manual": ["formateur"],

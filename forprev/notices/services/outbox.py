@@ -20,8 +20,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.template import Context
-from django.template.loader import get_template
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
@@ -30,6 +28,7 @@ from forprev.core.dates import now
 from forprev.core.errors import DomainError
 from forprev.core.history import Actor
 from forprev.notices.models import OutgoingMail
+from forprev.notices.texts import Wording, plain, wording_of
 from forprev.people.models import Person
 
 TRY_FOR = timedelta(hours=24)
@@ -79,10 +78,12 @@ def compose(
     preference: str = "",
     unsubscribe_url: str = "",
     reply_to: str = "",
+    wording: Wording | None = None,
 ) -> OutgoingMail:
     """A message that is not written yet.
 
-    Renders `<template>.subject.txt`, `<template>.txt` and `<template>.html` (which extends `notices/mail.html`), with
+    Its words are those of `texts.wording_of`, which a caller that writes to many gives: the network's own, else
+    `<template>.subject.txt`, `<template>.txt` and `<template>.html` (which extends `notices/mail.html`), with
     `public_url` beside `context`. A `confidential` message loses its words once it is sent. `preference` is the box of
     the profile to which the person owes the message: it ends by saying so. `reply_to` takes the answers; without it the
     message says that nobody reads them.
@@ -95,7 +96,8 @@ def compose(
         "reply_to": reply_to,
         **context,
     }
-    subject, text = words(template, context)
+    wording = wording or wording_of(template)
+    subject, text = wording.words(context)
     identifier = uuid.uuid4()
     moment = now()
     return OutgoingMail(
@@ -103,8 +105,8 @@ def compose(
         recipient=to,
         person=person,
         subject=subject,
-        text=f"{text}\n\n{_plain('notices/reason.txt', context).strip()}\n",
-        html=get_template(f"{template}.html").render({**context, "subject": subject}),
+        text=f"{text}\n\n{plain('notices/reason.txt', context).strip()}\n",
+        html=wording.html({**context, "subject": subject}),
         unsubscribe_url=unsubscribe_url,
         reply_to=reply_to,
         confidential=confidential,
@@ -113,12 +115,6 @@ def compose(
         trying_since=moment,
         next_try_at=moment,
     )
-
-
-def words(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and text of a mail, without what every mail ends with."""
-    subject = " ".join(_plain(f"{template}.subject.txt", context).split())
-    return subject[:250], _plain(f"{template}.txt", context).strip()
 
 
 def write(mails: Sequence[OutgoingMail]) -> list[OutgoingMail]:
@@ -201,12 +197,6 @@ def _enqueue(mail_ids: Sequence[UUID]) -> None:
     parts = (mail_ids[start : start + JOB_SIZE] for start in range(0, len(mail_ids), JOB_SIZE))
     arguments: list[dict[str, Any]] = [{"mail_ids": [str(each) for each in part]} for part in parts]
     task.batch_defer(*arguments)
-
-
-def _plain(template: str, context: Mapping[str, Any]) -> str:
-    """A text, in which nothing is HTML."""
-    rendered: str = get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
-    return rendered
 
 
 def _hold(mail_id: str | UUID) -> OutgoingMail | None:

@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from forprev.accounts.models import Account
 from forprev.core.dates import now
 from forprev.notices.models import Notice, OutgoingMail
-from forprev.notices.services.outbox import compose, words, write
+from forprev.notices.services.outbox import compose, write
+from forprev.notices.texts import Wording, wording_of
 from forprev.notices.unsubscribing import unsubscribe_url
 from forprev.people.models import Person
 
@@ -83,10 +84,11 @@ def _tell_all(
 ) -> list[Notice]:
     """Those who were not told of `key` yet."""
     context = {"url": settings.PUBLIC_URL + url, "public_url": settings.PUBLIC_URL, **context}
+    wording = wording_of(template)
     mailed: dict[Notice, Account] = {}
     notices = []
     for account in accounts:
-        notice = _notice(account, template, {**context, "account": account}, kind, to or account.email, confidential)
+        notice = _notice(account, wording, {**context, "account": account}, kind, to or account.email, confidential)
         notice.person, notice.url, notice.key = person or account.person, url, key
         notices.append(notice)
         if wants(account, kind):
@@ -101,7 +103,7 @@ def _tell_all(
             kept = set(found.values_list("pk", flat=True))
             notices = [notice for notice in notices if notice.pk in kept]
         mails = [
-            _mail(mailed[notice], template, {**context, "account": mailed[notice]}, notice, to, confidential)
+            _mail(mailed[notice], wording, {**context, "account": mailed[notice]}, notice, to, confidential)
             for notice in notices
             if notice in mailed
         ]
@@ -111,24 +113,25 @@ def _tell_all(
 
 
 def _notice(
-    account: Account, template: str, context: Mapping[str, Any], kind: Notice.Kind, to: str, confidential: bool
+    account: Account, wording: Wording, context: Mapping[str, Any], kind: Notice.Kind, to: str, confidential: bool
 ) -> Notice:
-    subject, text = words(template, context)
+    subject, text = wording.words(context)
     if confidential:
-        _, text = words("notices/confidential", {**context, "to": to, "subject": subject})
+        _, text = Wording("notices/confidential").words({**context, "to": to, "subject": subject})
     return Notice(kind=kind, subject=subject.removeprefix("[FORPREV] "), text=text, created_at=now())
 
 
 def _mail(
-    account: Account, template: str, context: Mapping[str, Any], notice: Notice, to: str, confidential: bool
+    account: Account, wording: Wording, context: Mapping[str, Any], notice: Notice, to: str, confidential: bool
 ) -> OutgoingMail:
     kind = Kind(notice.kind)
     return compose(
         to or account.email,
-        template,
+        wording.template,
         context,
         person=notice.person,
         confidential=confidential,
         preference="" if kind == Kind.ACCOUNT else str(kind.label),
         unsubscribe_url=unsubscribe_url(account, kind) if kind == Kind.MESSAGE else "",
+        wording=wording,
     )
