@@ -3,27 +3,37 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format setup setup-test lock stop clean
+.PHONY: help demo manuals test test-faults lint format setup setup-test lock stop clean
 
 SYSTEM_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
 
 help:
-	@echo "make demo   start the application on demonstration data (PORT=8000)"
-	@echo "make test   check and test everything"
-	@echo "make lint   the checks alone"
-	@echo "make stop   stop the embedded database"
-	@echo "make lock   resolve requirements/*.in and package.json anew"
-	@echo "make clean  remove everything that was installed or made here, the demonstration's database included"
+	@echo "make demo         start the application on demonstration data (PORT=8000)"
+	@echo "make manuals      draw the pictures of the manuals anew"
+	@echo "make test         check and test everything"
+	@echo "make test-faults  bad days: what is killed, cut, filled, promoted; prints each fault, what was expected, what happened"
+	@echo "make lint         the checks alone"
+	@echo "make stop         stop the embedded database"
+	@echo "make lock         resolve requirements/*.in and package.json anew"
+	@echo "make clean        remove everything that was installed or made here, the demonstration's database included"
 
 demo: setup
 	@FORPREV_DEMO=1 exec $(PYTHON) manage.py demo
 
+manuals: setup-test
+	@scripts/chromium.sh
+	$(PYTHON) scripts/manuals/draw.py
+
 test: setup-test lint
 	@scripts/chromium.sh
-	$(PYTHON) -m pytest -n 2 --ignore=tests/browser
+	$(PYTHON) -m pytest -n 2 -m "not heavy" --ignore=tests/browser
 	$(PYTHON) -m pytest -n 2 tests/browser
+
+test-faults: setup-test
+	@scripts/chromium.sh
+	$(PYTHON) -m pytest tests/faults
 
 lint: setup-test
 	$(PYTHON) -m ruff check .
@@ -32,6 +42,7 @@ lint: setup-test
 	.venv/bin/djlint --lint --quiet forprev
 	$(PYTHON) -m mypy
 	FORPREV_DEBUG=1 $(PYTHON) manage.py makemigrations --check --dry-run
+	FORPREV_DEBUG=1 $(PYTHON) scripts/lint_migrations.py
 
 format: setup-test
 	$(PYTHON) -m ruff check --fix-only .

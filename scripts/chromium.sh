@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Chromium for the browser tests, what reads PDF files and their seals, a token in software: Debian's packages, installed if they are missing and we may.
+# Chromium for the browser tests, what reads PDF files and their seals, a token in software, HAProxy and systemd's checker:
+# Debian's packages, installed if they are missing and we may.
 set -euo pipefail
 
 missing=()
@@ -7,6 +8,9 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v pdfinfo >/dev/null || missing+=(poppler-utils)
 command -v qpdf >/dev/null || missing+=(qpdf)
 command -v certutil >/dev/null || missing+=(libnss3-tools)
+PATH=$PATH:/usr/sbin command -v haproxy >/dev/null || missing+=(haproxy)
+command -v openssl >/dev/null || missing+=(openssl)
+command -v systemd-analyze >/dev/null || missing+=(systemd)
 command -v softhsm2-util >/dev/null || missing+=(softhsm2)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

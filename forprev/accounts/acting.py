@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from forprev.accounts.models import Role
+from forprev.core.history import System
 from forprev.people.models import Person
+
+__all__ = ["Acting", "RoleProvider", "System", "provides_roles", "roles_of"]
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,6 @@ class Acting:
     def label(self) -> str:
         """`Gestionnaire MAROSE FORMATION`, `Formateur Stéphanie`."""
         return f"{self.role.label} {self.place or self.person.first_name}"
-
-
-@dataclass(frozen=True)
-class System:
-    """The application itself, for what it does on its own: periodic jobs, demonstration data."""
-
-    person_id: None = None
-    display_name: str = "Forprev"
-    role_label: str = "Traitement automatique"
 
 
 RoleProvider = Callable[[Person], Iterable[Acting]]

@@ -6,7 +6,17 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from forprev.accounts import gate_pages, menu, merging, personal_data  # noqa: F401  (some register themselves)
+        from forprev.accounts import (  # noqa: F401  (some register themselves)
+            consulting,
+            gate_pages,
+            menu,
+            merging,
+            personal_data,
+            retention,
+        )
+        from forprev.accounts.parameters import register_parameters
 
+        retention.register_kinds()
         gate_pages.register()
         menu.register_menu()
+        register_parameters()

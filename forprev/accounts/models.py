@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -13,6 +15,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from forprev.core.parameters import Settings
 from forprev.people.models import Person
 
 
@@ -61,6 +64,9 @@ class Account(AbstractBaseUser):
     )
     bounced_at = models.DateTimeField(
         null=True, blank=True, help_text="The address refuses our mail since then; empty once it takes one."
+    )
+    end_announced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was told that the account is to be erased, unless it serves."
     )
 
     objects: ClassVar[AccountManager] = AccountManager()
@@ -273,3 +279,20 @@ class Session(AbstractBaseSession):
         from forprev.accounts.sessions import SessionStore
 
         return SessionStore
+
+
+@pghistory.track()
+class AccountSettings(Settings):
+    """How long what is mailed to open an account serves."""
+
+    link_hours = models.PositiveSmallIntegerField("validité d’un lien envoyé par courriel", default=72)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_account_settings")]
+
+    def __str__(self) -> str:
+        return "Délais des comptes"
+
+    @property
+    def link_life(self) -> timedelta:
+        return timedelta(hours=self.link_hours)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Lower
 
-from forprev.accounts.models import Account, EmailChange, FactorReset, PasswordLink, Session
+from forprev.accounts.models import Account, AccountSettings, EmailChange, FactorReset, PasswordLink, Session
 from forprev.core.dates import now
 
-LINK_LIFE = timedelta(hours=72)
+
+def oldest_link() -> datetime:
+    """What was mailed before this moment opens nothing any more (A02)."""
+    return now() - AccountSettings.current().link_life
 
 
 def find_account(identifier: str) -> Account | None:
@@ -31,26 +34,26 @@ def token_hash(token: str) -> str:
 
 
 def usable_link(token: str) -> PasswordLink | None:
-    """The link of this token, unless it was used, replaced by a newer one, or made over 72 hours ago (A02)."""
+    """The link of this token, unless it was used, replaced by a newer one, or made too long ago (A02)."""
     return (
         PasswordLink.objects.select_related("account__person")
-        .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=now() - LINK_LIFE, account__is_active=True)
+        .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=oldest_link(), account__is_active=True)
         .first()
     )
 
 
 def email_change_of(token: str) -> EmailChange | None:
-    """The change of address of this token, unless it was confirmed, given up, replaced, or asked over 72 hours ago."""
+    """The change of address of this token, unless it was confirmed, given up, replaced, or asked too long ago."""
     return (
         EmailChange.objects.select_related("account__person")
-        .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=now() - LINK_LIFE, account__is_active=True)
+        .filter(token_hash=token_hash(token), ended_at=None, created_at__gt=oldest_link(), account__is_active=True)
         .first()
     )
 
 
 def pending_email(account: Account) -> str:
     """The address that waits for its confirmation; empty if none does."""
-    pending = account.email_changes.filter(ended_at=None, created_at__gt=now() - LINK_LIFE)
+    pending = account.email_changes.filter(ended_at=None, created_at__gt=oldest_link())
     return pending.values_list("email", flat=True).first() or ""
 
 

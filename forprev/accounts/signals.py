@@ -31,3 +31,6 @@ factor_reset_decided = Signal()
 
 sessions_ended = Signal()
 """The hotline ended every session of this `account`."""
+
+accounts_ending = Signal()
+"""These `accounts`, a queryset, are erased after `last_day` unless they serve until then."""

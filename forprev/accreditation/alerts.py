@@ -1,4 +1,4 @@
-"""A25: every manager is told, 12 and 6 months before, that an accreditation of its entity ends."""
+"""A25: every manager is told, twice, that an accreditation of its entity ends."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from forprev.accounts.models import Account, Role
-from forprev.accreditation.models import Accreditation
-from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, serving_on
+from forprev.accreditation.models import Accreditation, AccreditationSettings
+from forprev.accreditation.selectors import serving_on
 from forprev.core.dates import add_months, running_term, today
 from forprev.notices.models import Notice
 from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, held_now
 
 CHUNK = 500
-TERMS = (FIRST_TERM_MONTHS, SECOND_TERM_MONTHS)
+Terms = tuple[int, int]
+"""Months before the end."""
 
 
 def warn_of_ends() -> int:
@@ -28,13 +29,13 @@ def warn_of_ends() -> int:
     Once an accreditation, its end, term and person, whatever the number of runs; after a missed run the later term
     alone is told of. What was renewed is left alone.
     """
-    day = today()
-    return sum(_warn(chunk, day) for chunk in _in_chunks(_ending(day)))
+    day, terms = today(), AccreditationSettings.current().alert_months
+    return sum(_warn(chunk, day, terms) for chunk in _in_chunks(_ending(day, terms)))
 
 
-def _ending(day: date) -> QuerySet[Accreditation]:
+def _ending(day: date, terms: Terms) -> QuerySet[Accreditation]:
     """Those that may be in their terms: months differ by so many days, `running_term` decides."""
-    latest = add_months(day, FIRST_TERM_MONTHS) + timedelta(days=3)
+    latest = add_months(day, max(terms)) + timedelta(days=3)
     taken_over = Accreditation.objects.filter(
         organisation=OuterRef("organisation"), level=OuterRef("level"), ends_on__gt=OuterRef("ends_on")
     )
@@ -52,12 +53,12 @@ def _in_chunks(accreditations: QuerySet[Accreditation]) -> Iterator[list[Accredi
         yield chunk
 
 
-def _warn(accreditations: Iterable[Accreditation], day: date) -> int:
+def _warn(accreditations: Iterable[Accreditation], day: date, terms: Terms) -> int:
     """Of those of a chunk: two queries, then a few for each that somebody is still to be told of."""
     due = {
         _key(each, months): (each, months)
         for each in accreditations
-        if (months := running_term(day, each.ends_on, TERMS))
+        if (months := running_term(day, each.ends_on, terms))
     }
     managers = defaultdict(set)
     places = {each.organisation_id for each, _ in due.values()}

@@ -11,9 +11,9 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.committee.selectors import next_meeting
 from forprev.accreditation.dossiers.selectors import with_entity
-from forprev.accreditation.models import Accreditation, Dossier
+from forprev.accreditation.models import Accreditation, AccreditationSettings, Dossier
 from forprev.accreditation.review.selectors import awaiting, for_queue, is_late, object_of
-from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS, active, ending_soon
+from forprev.accreditation.selectors import active, ending_soon
 from forprev.accreditation.workflow import NETWORK, SECRETARIAT
 from forprev.core import dashboard
 from forprev.core.dashboard import LINES, Card, Figure, Line, first_of
@@ -99,12 +99,12 @@ def _dossier_line(dossier: Dossier, day: date) -> Line:
 
 def ending_card(acting: Acting) -> Card | None:
     """Those that end within the first term, the nearest first (A25)."""
-    day = today()
-    ending, count = first_of(ending_soon(acting, day))
+    day, terms = today(), AccreditationSettings.current().alert_months
+    ending, count = first_of(ending_soon(acting, day, max(terms)))
     if not count:
         return None
     summary = (
-        f"{plural(count, 'habilitation se termine', 'habilitations se terminent')} dans les {FIRST_TERM_MONTHS} "
+        f"{plural(count, 'habilitation se termine', 'habilitations se terminent')} dans les {terms[0]} "
         "prochains mois. Passé cette date, une habilitation ne permet plus de certifier, même si une demande de "
         "renouvellement est en cours."
     )
@@ -112,14 +112,15 @@ def ending_card(acting: Acting) -> Card | None:
     more = count > LINES
     return Card(
         summary=summary,
-        lines=[_line(accreditation, acting, day) for accreditation in ending],
+        lines=[_line(accreditation, acting, day, terms) for accreditation in ending],
         url=in_list if more else "",
         url_label=f"Voir les {count} habilitations, par date de fin" if more else "",
     )
 
 
-def _line(accreditation: Accreditation, acting: Acting, day: date) -> Line:
-    within = SECOND_TERM_MONTHS if accreditation.ends_on <= add_months(day, SECOND_TERM_MONTHS) else FIRST_TERM_MONTHS
+def _line(accreditation: Accreditation, acting: Acting, day: date, terms: tuple[int, int]) -> Line:
+    first, second = terms
+    within = second if accreditation.ends_on <= add_months(day, second) else first
     of_entity = acting.role in ENTITY_ROLES
     return Line(
         label=str(accreditation.level),

@@ -11,14 +11,11 @@ from django.db.models import Prefetch, QuerySet
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.life.workflow import LifeAction
-from forprev.accreditation.models import Accreditation, AccreditationStatus, Delegation
+from forprev.accreditation.models import Accreditation, AccreditationSettings, AccreditationStatus, Delegation
 from forprev.core.dates import add_months, today
 from forprev.organisations.models import Membership, TrainingSite, held_now
 from forprev.organisations.selectors import members_of
 from forprev.people.models import Person
-
-FIRST_TERM_MONTHS, SECOND_TERM_MONTHS = 12, 6
-"""How long before its end an accreditation is announced (A25)."""
 
 
 def visible_to(acting: Acting) -> QuerySet[Accreditation]:
@@ -111,9 +108,9 @@ def shows_delegates(acting: Acting) -> bool:
     return acting.role != Role.DELEGATE
 
 
-def ending_soon(acting: Acting, day: date) -> QuerySet[Accreditation]:
-    """Those of `active` that end within the first term (A25), the nearest end first."""
-    return active(acting, day).filter(ends_on__lte=add_months(day, FIRST_TERM_MONTHS)).order_by("ends_on", "pk")
+def ending_soon(acting: Acting, day: date, months: int) -> QuerySet[Accreditation]:
+    """Those of `active` that end within so many months (A25), the nearest end first."""
+    return active(acting, day).filter(ends_on__lte=add_months(day, months)).order_by("ends_on", "pk")
 
 
 def sites_of(accreditation: Accreditation) -> QuerySet[TrainingSite]:
@@ -131,7 +128,7 @@ class Standing:
     label: str
 
 
-def standing(accreditation: Accreditation, day: date) -> Standing:
+def standing(accreditation: Accreditation, day: date, settings: AccreditationSettings) -> Standing:
     """Suspension and withdrawal come before dates; the end date itself still counts (B42)."""
     if accreditation.status != AccreditationStatus.ACTIVE:
         return Standing(accreditation.status, accreditation.get_status_display())
@@ -139,7 +136,7 @@ def standing(accreditation: Accreditation, day: date) -> Standing:
         return Standing("expired", "Expirée")
     if day < accreditation.starts_on:
         return Standing("neutral", "À venir")
-    if accreditation.ends_on <= add_months(day, FIRST_TERM_MONTHS):
+    if accreditation.ends_on <= add_months(day, settings.first_alert_months):
         return Standing("expiring", "Active, fin\N{NO-BREAK SPACE}proche")
     return Standing("active", "Active")
 

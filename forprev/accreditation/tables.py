@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from forprev.accreditation.models import Accreditation
+from forprev.accreditation.models import Accreditation, AccreditationSettings
 from forprev.accreditation.selectors import delegations_of, standing
 from forprev.core.dates import today
 from forprev.core.lists import Criterion, Date, DateColumn, ListScreen, Noun, Number, Text
@@ -33,6 +34,11 @@ class AccreditationTable(tables.Table):
     statut = tables.Column("Statut", accessor="status", orderable=False)
     delegataires = tables.Column("Délégataires", accessor="delegations_now", orderable=False, empty_values=())
 
+    @cached_property
+    def settings(self) -> AccreditationSettings:
+        """Read once a list."""
+        return AccreditationSettings.current()
+
     def render_dispositif(self, value: str, record: Accreditation) -> str:
         """The link says of which accreditation it is, to those who hear it out of its row."""
         return format_html('{}<span class="visually-hidden">, habilitation {}</span>', value, record.number)
@@ -42,12 +48,12 @@ class AccreditationTable(tables.Table):
 
     def render_statut(self, record: Accreditation) -> str:
         """In an element of its own: the width that the theme gives to states is that of a session's."""
-        now = standing(record, today())
+        now = standing(record, today(), self.settings)
         badge = render_to_string("core/parts/status_badge.html", status_badge(now.state, now.label))
         return format_html("<div>{}</div>", badge)
 
     def value_statut(self, record: Accreditation) -> str:
-        return standing(record, today()).label
+        return standing(record, today(), self.settings).label
 
     def render_delegataires(self, record: Accreditation) -> str:
         return ", ".join(each.membership.person.display_name for each in delegations_of(record)) or NOBODY

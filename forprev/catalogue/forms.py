@@ -76,7 +76,7 @@ class SchemeForm(_Edited):
         return cls(data, initial=initial).without("code")
 
 
-class LevelForm(forms.Form):
+class LevelForm(_Edited):
     """1 trains acteurs, 2 formateurs, 3 the trainers of formateurs (B01)."""
 
     number = forms.TypedChoiceField(label="Niveau", choices=LEVELS, coerce=int)
@@ -88,6 +88,11 @@ class LevelForm(forms.Form):
     inrs_only = forms.BooleanField(
         label="Réservé à l’INRS", required=False, help_text="Aucun organisme ne peut en demander l’habilitation."
     )
+
+    @classmethod
+    def of(cls, level: Level, data: Any) -> forms.Form:
+        names = ("trainee_kind", "inrs_only", "version")
+        return cls(data, initial={name: getattr(level, name) for name in names}).without("number")
 
 
 class SignatoryForm(_Edited):
@@ -143,10 +148,10 @@ def _number(label: str, most: int, *, required: bool = False, least: int = 1, he
     )
 
 
-def _others(label: str, help_text: str) -> forms.Field:
+def _others(label: str, help_text: str, **those: Any) -> forms.Field:
     return forms.ModelMultipleChoiceField(
         label=label,
-        queryset=Qualification.objects.select_related("level__scheme"),
+        queryset=Qualification.objects.filter(**those).select_related("level__scheme"),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-columns"}),
         help_text=help_text,
@@ -171,7 +176,9 @@ class RulesForm(_Edited):
     group_max = _number("Effectif maximal", MOST_PEOPLE, help_text="Au-dessus, la session est avertie.")
     minimum_age = _number("Âge minimal", MOST_AGE)
     taught_by = _others(
-        "Formateur qualifié par", "L’un de ces certificats, valide à la fin de la session, est exigé du formateur."
+        "Formateur qualifié par",
+        "L’un de ces certificats, valide à la fin de la session, est exigé du formateur.",
+        level__trainee_kind=TraineeKind.TRAINER,
     )
     prerequisites = _others("Prérequis", "L’un d’eux, valide, est exigé des stagiaires d’un stage initial.")
     bases_required = forms.BooleanField(label="« Bases en prévention » exigées des stagiaires", required=False)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from forprev.catalogue.models import Level, Qualification, QualificationRules, Scheme, Signatory
 from forprev.catalogue.models.qualifications import NUMBERS, RELATIONS
-from forprev.core.history import Told, told
+from forprev.core.history import Told, told, told_by
 
 ACTIONS = {
     "create_scheme": "Création",
@@ -22,6 +24,17 @@ ACTIONS = {
     "closed_qualification": "Fermeture",
     "create_signatory": "Création",
     "change_signatory": "Modification",
+}
+LEVEL_ACTIONS = {
+    "add_level": "Niveau {} ajouté",
+    "change_level": "Niveau {} modifié",
+    "remove_level": "Niveau {} retiré",
+}
+RULES_ACTIONS = {
+    "create_qualification": "Règles créées, {}",
+    "plan_rules": "Règles prévues {}",
+    "change_rules": "Règles modifiées, {}",
+    "drop_rules": "Règles abandonnées, {}",
 }
 SCHEME = {
     "name": "Nom court",
@@ -128,11 +141,42 @@ def _shown(value: Any) -> str:
 
 
 def history_of_scheme(scheme: Scheme) -> list[Told]:
-    return told(scheme, ACTIONS, SCHEME)
+    """What happened to it and to its levels, those taken away too, in two queries."""
+    labels = {"trainee_kind": "Ses stagiaires deviennent", "inrs_only": "Réservé à l’INRS"}
+    levels = _told_of_parts(Level, {"scheme": scheme}, LEVEL_ACTIONS, lambda event: str(event.number), labels)
+    return _latest_first(told(scheme, ACTIONS, SCHEME), levels)
 
 
 def history_of_qualification(qualification: Qualification) -> list[Told]:
-    return told(qualification, ACTIONS, QUALIFICATION)
+    """What happened to it and to its rules, those given up too, in two queries."""
+
+    def since(event: Any) -> str:
+        return QualificationRules(effective_on=event.effective_on).since
+
+    labels = {name: _label(name) for name in ("effective_on", *NUMBERS)}
+    rules = _told_of_parts(QualificationRules, {"qualification": qualification}, RULES_ACTIONS, since, labels)
+    return _latest_first(told(qualification, ACTIONS, QUALIFICATION), rules)
+
+
+def _told_of_parts(
+    model: Any,
+    whole: Mapping[str, Any],
+    actions: Mapping[str, str],
+    name: Callable[[Any], str],
+    labels: Mapping[str, str],
+) -> list[Told]:
+    """What happened to the parts of a whole; what was installed with it goes without saying."""
+    events = model.pgh_event_model.objects.filter(**whole).select_related("pgh_context").order_by("pgh_id")
+    found: list[Told] = []
+    for _, of_one in groupby(sorted(events, key=attrgetter("pgh_obj_id")), attrgetter("pgh_obj_id")):
+        events_of_one = list(of_one)
+        named = {action: label.format(name(events_of_one[-1])) for action, label in actions.items()}
+        found += told_by(events_of_one, named, labels)
+    return [each for each in found if each.action != "Installation"]
+
+
+def _latest_first(*lists: list[Told]) -> list[Told]:
+    return sorted((each for found in lists for each in found), key=attrgetter("at"), reverse=True)
 
 
 def history_of_signatory(signatory: Signatory) -> list[Told]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import IntegrityError
+from django.db.models import ProtectedError
 
 from forprev.accounts.acting import Acting
 from forprev.catalogue.models import (
@@ -22,10 +21,10 @@ from forprev.catalogue.models import (
 )
 from forprev.catalogue.models.qualifications import NUMBERS, RELATIONS
 from forprev.core.dates import french, today
-from forprev.core.errors import Conflict, DomainError
+from forprev.core.errors import Conflict, DomainError, unless_taken
 from forprev.core.history import action
 
-Row = TypeVar("Row", Scheme, Qualification, QualificationRules, Signatory)
+Row = TypeVar("Row", Scheme, Level, Qualification, QualificationRules, Signatory)
 
 SCHEME_FIELDS = ("name", "title", "site_required", "is_active")
 QUALIFICATION_FIELDS = ("short_label", "title", "signatory", "template")
@@ -33,14 +32,14 @@ QUALIFICATION_FIELDS = ("short_label", "title", "signatory", "template")
 
 def create_scheme(acting: Acting, values: Mapping[str, Any]) -> Scheme:
     """Closed to requests until it is opened: it has nothing to be asked for yet. DomainError if its name is taken."""
-    with _unless_taken(), action(acting, "create_scheme"):
+    with unless_taken(TAKEN), action(acting, "create_scheme"):
         kept = {name: values[name] for name in SCHEME_FIELDS if name != "is_active"}
         return Scheme.objects.create(code=values["code"], is_active=False, **kept)
 
 
 def change_scheme(pk: int, acting: Acting, version: int, values: Mapping[str, Any]) -> Scheme:
     """Its code stays: accreditation numbers bear it. DomainError to open one of which nothing can be certified."""
-    with _unless_taken(), action(acting, "change_scheme"):
+    with unless_taken(TAKEN), action(acting, "change_scheme"):
         scheme = _held(Scheme, pk, version)
         offered = Qualification.objects.filter(level__scheme=scheme, state=QualificationState.OPEN)
         if values["is_active"] and not offered.exists():
@@ -60,11 +59,32 @@ def add_level(scheme: Scheme, acting: Acting, number: int, trainee_kind: str, *,
     return level
 
 
+def change_level(pk: int, acting: Acting, version: int, values: Mapping[str, Any]) -> Level:
+    """DomainError to change what becomes of trainees once a certificate was open: some are what it made of them."""
+    with action(acting, "change_level"):
+        level = _held(Level, pk, version)
+        opened = level.qualifications.exclude(state=QualificationState.PREPARED)
+        if values["trainee_kind"] != level.trainee_kind and opened.exists():
+            message = "Un certificat de ce niveau a déjà été ouvert : ce que deviennent ses stagiaires ne change plus."
+            raise DomainError(message, code="in_use", field="trainee_kind")
+        return _write(level, ("trainee_kind", "inrs_only"), values)
+
+
+def remove_level(pk: int, acting: Acting) -> None:
+    """DomainError if something depends on it: a certificate, an accreditation, a request."""
+    try:
+        with action(acting, "remove_level"):
+            Level.objects.get(pk=pk).delete()
+    except ProtectedError as error:
+        message = "Des certificats, des habilitations ou des demandes dépendent de ce niveau : il ne peut être retiré."
+        raise DomainError(message, code="in_use") from error
+
+
 def create_qualification(
     level: Level, acting: Acting, values: Mapping[str, Any], rules: Mapping[str, Any]
 ) -> Qualification:
     """In preparation, with rules that hold since ever. DomainError if its code or label is taken."""
-    with _unless_taken(), action(acting, "create_qualification"):
+    with unless_taken(TAKEN), action(acting, "create_qualification"):
         kept = {name: values[name] for name in QUALIFICATION_FIELDS}
         qualification = Qualification.objects.create(level=level, code=values["code"], **kept)
         _create_rules(qualification, ORIGIN, rules)
@@ -73,7 +93,7 @@ def create_qualification(
 
 def change_qualification(pk: int, acting: Acting, version: int, values: Mapping[str, Any]) -> Qualification:
     """What counts from now on for every certificate generated. Conflict if somebody changed it since `version`."""
-    with _unless_taken(), action(acting, "change_qualification"):
+    with unless_taken(TAKEN), action(acting, "change_qualification"):
         qualification = _held(Qualification, pk, version)
         qualification.unconfirmed = []
         return _write(qualification, (*QUALIFICATION_FIELDS, "unconfirmed"), {**values, "unconfirmed": []})
@@ -102,7 +122,7 @@ def plan_rules(
 ) -> QualificationRules:
     """Rules for the sessions that end on `effective_on` or later (B20): tomorrow at the earliest, once a day."""
     _check_day(effective_on)
-    with _unless_taken(), action(acting, "plan_rules"):
+    with unless_taken(TAKEN), action(acting, "plan_rules"):
         return _create_rules(qualification, effective_on, values)
 
 
@@ -113,7 +133,7 @@ def change_rules(
 
     DomainError for those in force, which never change; Conflict if somebody changed them since `version`.
     """
-    with _unless_taken(), action(acting, "change_rules"):
+    with unless_taken(TAKEN), action(acting, "change_rules"):
         rules = _held(QualificationRules, pk, version)
         _check_open(rules)
         if rules.effective_on != ORIGIN and effective_on is not None:
@@ -181,18 +201,6 @@ TAKEN = {
     "catalogue_qualification_short_label_key": ("short_label", "Un autre certificat a déjà ce libellé."),
 }
 """What the database refuses, by constraint: the field, and what to say beside it."""
-
-
-@contextmanager
-def _unless_taken() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if constraint not in TAKEN:
-            raise
-        field, message = TAKEN[constraint]
-        raise DomainError(message, code="taken", field=field) from error
 
 
 def _held(model: type[Row], pk: int, version: int) -> Row:

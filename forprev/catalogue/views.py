@@ -33,7 +33,7 @@ from forprev.catalogue.models import (
 )
 from forprev.core.dates import today
 from forprev.core.errors import DomainError
-from forprev.core.forms import tell
+from forprev.core.forms import done, tell, version_of
 
 national = acting_as(Role.NATIONAL_ADMINISTRATOR)
 EDITED = ["GET", "HEAD", "POST"]
@@ -51,7 +51,7 @@ def catalogue(request: ActingRequest) -> HttpResponse:
 def new_scheme(request: ActingRequest) -> HttpResponse:
     form = SchemeForm.of(None, _posted(request))
     made: list[Scheme] = []
-    if _done(form, lambda values: made.append(services.create_scheme(request.acting, values))):
+    if done(form, lambda values: made.append(services.create_scheme(request.acting, values))):
         messages.success(request, "Le dispositif est créé : ajoutez-lui ses niveaux.")
         return redirect("catalogue:scheme", made[0].pk)
     return _page(request, "scheme_form", form, {})
@@ -63,7 +63,7 @@ def scheme(request: ActingRequest, pk: int) -> HttpResponse:
     """A scheme: what it is, its levels, its history."""
     found = get_object_or_404(Scheme, pk=pk)
     form = SchemeForm.of(found, _posted(request))
-    if _done(form, lambda values: services.change_scheme(pk, request.acting, _version(form), values)):
+    if done(form, lambda values: services.change_scheme(pk, request.acting, version_of(form), values)):
         messages.success(request, "Le dispositif est enregistré.")
         return redirect("catalogue:scheme", pk)
     return _scheme_page(request, found, form, None)
@@ -74,7 +74,7 @@ def scheme(request: ActingRequest, pk: int) -> HttpResponse:
 def new_level(request: ActingRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Scheme, pk=pk)
     form = LevelForm(request.POST)
-    if _done(form, lambda values: services.add_level(found, request.acting, **values)):
+    if done(form, lambda values: services.add_level(found, request.acting, **values)):
         messages.success(request, "Le niveau est ajouté : créez maintenant ses certificats.")
         return redirect("catalogue:scheme", pk)
     return _scheme_page(request, found, SchemeForm.of(found, None), form)
@@ -101,9 +101,33 @@ def _scheme_page(
 
 @require_http_methods(EDITED)
 @national
+def edit_level(request: ActingRequest, pk: int) -> HttpResponse:
+    found = _level(pk)
+    form = LevelForm.of(found, _posted(request))
+    if done(form, lambda values: services.change_level(pk, request.acting, version_of(form), values)):
+        messages.success(request, "Le niveau est enregistré.")
+        return redirect("catalogue:scheme", found.scheme_id)
+    return _page(request, "level_form", form, {"level": found})
+
+
+@require_http_methods(EDITED)
+@national
+def remove_level(request: ActingRequest, pk: int) -> HttpResponse:
+    """`Retirer` a level on which nothing depends, once confirmed."""
+    found = _level(pk)
+    form = forms.Form(_posted(request))
+    if done(form, lambda _: services.remove_level(pk, request.acting)):
+        messages.success(request, f"Le niveau {found.number} est retiré.")
+        return redirect("catalogue:scheme", found.scheme_id)
+    back = reverse("catalogue:scheme", args=[found.scheme_id])
+    return _page(request, "level_remove", form, {"level": found, "tone": "danger", "cancel_url": back})
+
+
+@require_http_methods(EDITED)
+@national
 def new_qualification(request: ActingRequest, level: int) -> HttpResponse:
     """A certificate of a level, in preparation, with the rules that it has from the first."""
-    found = get_object_or_404(Level.objects.select_related("scheme"), pk=level)
+    found = _level(level)
     posted = _posted(request)
     form, rules = QualificationForm(posted), RulesForm.first(posted)
     if form.is_valid() & rules.is_valid():
@@ -137,7 +161,7 @@ def qualification(request: ActingRequest, pk: int) -> HttpResponse:
 def edit_qualification(request: ActingRequest, pk: int) -> HttpResponse:
     found = _qualification(pk)
     form = QualificationForm.of(found, _posted(request))
-    if _done(form, lambda values: services.change_qualification(pk, request.acting, _version(form), values)):
+    if done(form, lambda values: services.change_qualification(pk, request.acting, version_of(form), values)):
         messages.success(request, "Le certificat est enregistré.")
         return redirect("catalogue:qualification", pk)
     return _page(request, "qualification_form", form, {"qualification": found})
@@ -160,7 +184,7 @@ def _move(request: ActingRequest, pk: int, wanted: QualificationState) -> HttpRe
     found = _qualification(pk)
     form = forms.Form(_posted(request))
     version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else 0
-    if _done(form, lambda _: services.move_qualification(pk, request.acting, version, wanted)):
+    if done(form, lambda _: services.move_qualification(pk, request.acting, version, wanted)):
         messages.success(request, f"Le certificat est {wanted.label.lower()}.")
         return redirect("catalogue:qualification", pk)
     opening, back = wanted == QualificationState.OPEN, reverse("catalogue:qualification", args=[pk])
@@ -191,7 +215,7 @@ def edit_rules(request: ActingRequest, pk: int) -> HttpResponse:
     form = RulesForm.of(rules, _posted(request), planned=False)
 
     def write(values: dict[str, Any]) -> object:
-        return services.change_rules(pk, request.acting, _version(form), **values)
+        return services.change_rules(pk, request.acting, version_of(form), **values)
 
     return _rules_page(request, found, form, rules, write)
 
@@ -208,7 +232,7 @@ def _rules_page(
     if "preview" in request.POST:
         if form.is_valid():
             context["changes"] = selectors.changes(before, form.cleaned_data)
-    elif _done(form, lambda values: write({"effective_on": values.pop("effective_on", None), "values": values})):
+    elif done(form, lambda values: write({"effective_on": values.pop("effective_on", None), "values": values})):
         messages.success(request, "Les règles sont enregistrées.")
         return redirect("catalogue:qualification", found.pk)
     return _page(request, "rules_form", form, context)
@@ -221,7 +245,7 @@ def drop_rules(request: ActingRequest, pk: int) -> HttpResponse:
     rules = get_object_or_404(QualificationRules.objects.select_related("qualification"), pk=pk)
     back = reverse("catalogue:qualification", args=[rules.qualification_id])
     form = forms.Form(_posted(request))
-    if _done(form, lambda _: services.drop_rules(pk, request.acting)):
+    if done(form, lambda _: services.drop_rules(pk, request.acting)):
         messages.success(request, "Les règles à venir sont abandonnées.")
         return redirect("catalogue:qualification", rules.qualification_id)
     return _page(request, "rules_drop", form, {"rules": rules, "tone": "danger", "cancel_url": back})
@@ -239,7 +263,7 @@ def signatories(request: ActingRequest) -> HttpResponse:
 @national
 def new_signatory(request: ActingRequest) -> HttpResponse:
     form = SignatoryForm(_posted(request))
-    if _done(form, lambda values: services.create_signatory(request.acting, **values)):
+    if done(form, lambda values: services.create_signatory(request.acting, **values)):
         messages.success(request, "Le signataire est enregistré.")
         return redirect("catalogue:signatories")
     return _page(request, "signatory_form", form, {})
@@ -251,11 +275,15 @@ def edit_signatory(request: ActingRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Signatory.objects.prefetch_related("qualifications"), pk=pk)
     initial = {"name": found.name, "title": found.title, "version": found.version}
     form = SignatoryForm(_posted(request), initial=initial)
-    if _done(form, lambda values: services.change_signatory(pk, request.acting, _version(form), **values)):
+    if done(form, lambda values: services.change_signatory(pk, request.acting, version_of(form), **values)):
         messages.success(request, "Le signataire est enregistré.")
         return redirect("catalogue:signatories")
     context = {"signatory": found, "events": selectors.history_of_signatory(found)}
     return _page(request, "signatory_form", form, context)
+
+
+def _level(pk: int) -> Level:
+    return get_object_or_404(Level.objects.select_related("scheme"), pk=pk)
 
 
 def _qualification(pk: int) -> Qualification:
@@ -265,24 +293,6 @@ def _qualification(pk: int) -> Qualification:
 
 def _posted(request: ActingRequest) -> Any:
     return request.POST if request.method == "POST" else None
-
-
-def _version(form: forms.Form) -> int:
-    return form.cleaned_data.get("version") or 0
-
-
-def _done(form: forms.Form, write: Callable[[dict[str, Any]], object]) -> bool:
-    """Whether the form was right and its values are written; a refusal is told in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        write({name: value for name, value in form.cleaned_data.items() if name != "version"})
-    except DomainError as error:
-        if error.code == "conflict":
-            raise
-        tell(form, error)
-        return False
-    return True
 
 
 def _page(

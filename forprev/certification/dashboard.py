@@ -17,7 +17,6 @@ from forprev.core.dates import add_months, today
 from forprev.core.text import plural
 
 READERS = (*ENTITY_ROLES, Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR)
-ENDING_MONTHS = 12
 
 
 def register_cards() -> None:
@@ -89,11 +88,10 @@ def downloads_card(acting: Acting) -> Card | None:
 
 
 def own_certificates_card(acting: Acting) -> Card | None:
-    """The trainer's own qualifications that end within a year."""
+    """The trainer's own qualifications of whose end the first alert is due."""
     day = today()
-    ending = standing_trainer_certificates(acting.person).filter(
-        expires_on__range=(day, add_months(day, ENDING_MONTHS))
-    )
+    first = add_months(day, CertificationSettings.current().first_alert_months)
+    ending = standing_trainer_certificates(acting.person).filter(expires_on__range=(day, first))
     lines = [
         Line(
             label=certificate.qualification.short_label,

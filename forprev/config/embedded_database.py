@@ -57,7 +57,7 @@ class Server:
     @classmethod
     def of(cls, var_dir: Path) -> Server:
         key = hashlib.sha256(str(var_dir).encode()).hexdigest()[:12]
-        home, binaries = var_dir / "postgres", _installed_binaries()
+        home, binaries = var_dir / "postgres", installed_binaries()
         if os.geteuid() == 0:
             home = Path("/var/tmp") / f"forprev-{key}"  # noqa: S108 (checked by _private: ours and closed)
             binaries = home / f"binaries-{version(WHEEL)}" / binaries.relative_to(binaries.parents[2])
@@ -178,7 +178,7 @@ class Server:
                 connection.execute(f"CREATE DATABASE {NAME}")
 
 
-def _installed_binaries() -> Path:
+def installed_binaries() -> Path:
     spec = find_spec(WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise RuntimeError(f"Neither DATABASE_URL nor the package {WHEEL} is there.")
@@ -189,7 +189,7 @@ def _copy_binaries(target: Path) -> None:
     """Copy the programs and the libraries beside them to where the server's user can read them, once a version."""
     if target.exists():
         return
-    package = _installed_binaries().parents[1]
+    package = installed_binaries().parents[1]
     making = target.with_name("copying")
     shutil.rmtree(making, ignore_errors=True)
     for folder in (package / "pginstall18", package.with_name(f"{package.name}.libs")):

@@ -7,6 +7,10 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+KEPT_HOURS = 9 * 24
+"""What succeeded is looked at by /metrics: once a week at least, each periodic task runs."""
+KEPT_HOURS_IF_FAILED = 90 * 24
+
 logger = structlog.get_logger(__name__)
 
 
@@ -24,3 +28,11 @@ async def retry_stalled_jobs(timestamp: int) -> None:
         except UniqueViolation:  # its successor waits already, and does the same
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
         logger.warning("stalled_job_taken_up", job_id=job.id, task=job.task_name)
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(queueing_lock="forget_old_jobs")
+async def forget_old_jobs(timestamp: int) -> None:
+    """Every night; a missed or a double run does no harm."""
+    await app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_cancelled=True, include_aborted=True)
+    await app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS_IF_FAILED, include_failed=True)

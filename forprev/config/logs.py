@@ -1,4 +1,4 @@
-"""Logs: one event a line, JSON in production; no query string, no local variable, no secret."""
+"""Logs: one event a line, JSON in production; no query string, no local variable, no secret, nobody's data."""
 
 from __future__ import annotations
 
@@ -23,6 +23,25 @@ SECRET_PATHS = (
 )
 """What follows them in an address is worth a password, or leads to a person."""
 _SECRET = re.compile(rf"(/(?:{'|'.join(SECRET_PATHS)})/)[^/?\s'\"]+")
+_PERSONAL = (
+    (re.compile(r"^(DETAIL|CONTEXT|Params): .*$", re.MULTILINE), r"\1: ***"),  # PostgreSQL quotes the row there
+    (re.compile(r"[\w.+-]+('[\w.+-]+)*@[\w-]+(\.[\w-]+)+"), "***@***"),
+    (re.compile(r"^((?:Job|Starting job|.* job) [\w.]+\[\d+\])\(.*\)", re.DOTALL), r"\1(***)"),  # its arguments
+)
+"""What the errors of others quote."""
+
+
+def without_personal_data(logger: object, name: str, event: Event) -> Event:
+    """After the traceback has been written out: its last line quotes values."""
+
+    def masked(said: Any) -> Any:
+        if not isinstance(said, str):
+            return said
+        for pattern, mask in _PERSONAL:
+            said = pattern.sub(mask, said)
+        return said
+
+    return {key: masked(said) for key, said in event.items()}
 
 
 def without_secrets(logger: object, name: str, event: Event) -> Event:
@@ -40,6 +59,7 @@ SHARED: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     without_secrets,
     structlog.processors.format_exc_info,
+    without_personal_data,
 ]
 
 

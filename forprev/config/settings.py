@@ -13,10 +13,12 @@ from environs import Env
 from forprev.config import embedded_database, logs
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = BASE_DIR / "var"
 NODE_MODULES = BASE_DIR / "node_modules"
 
 env = Env(prefix="FORPREV_")
+
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+"""What is made while running: the embedded database, collected files, keys, documents."""
 
 DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
@@ -86,6 +88,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "forprev.config.health.HealthMiddleware",
+    "forprev.config.metrics.MetricsMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -103,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "forprev.core.middleware.PrivatePagesMiddleware",
     "forprev.core.middleware.DomainErrorMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "forprev.config.urls"
@@ -128,12 +133,18 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASE_URL = Env().str("DATABASE_URL", "") or embedded_database.url(VAR_DIR)
 DATABASES = {"default": Env().dj_db_url("DATABASE_URL", DATABASE_URL)}
+_TIMEOUTS = {
+    "statement_timeout": env.int("STATEMENT_SECONDS", 10),
+    "lock_timeout": env.int("LOCK_SECONDS", 5),
+    "idle_in_transaction_session_timeout": 30,
+}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "OPTIONS": {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 4), "timeout": 5},
         "connect_timeout": 5,
-        "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
+        "options": " ".join(f"-c {name}={seconds * 1000}" for name, seconds in _TIMEOUTS.items()),
+        **DATABASES["default"].get("OPTIONS", {}),  # of the address: TLS, several hosts
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -231,7 +242,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     ("bootstrap", NODE_MODULES / "bootstrap" / "dist" / "css"),
     ("fonts", NODE_MODULES / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"),
@@ -244,8 +255,12 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 """Documents that people sent; no address leads there (core/uploads.py)."""
+BACKUPS = Path(env.str("BACKUPS", str(VAR_DIR / "backups")))
+"""Where `manage.py backup` puts what it makes: a folder of its own on another disk, or another machine's."""
+POSTGRESQL_PROGRAMS = env.str("POSTGRESQL_PROGRAMS", "")
+"""The folder of pg_dump and pg_restore, of the server's version or a later one; empty: the embedded database's."""
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # a result for each trainee of the largest session
 FILE_UPLOAD_HANDLERS = [
@@ -270,6 +285,11 @@ CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "Assistance Forprev <assistance@dem
 """Where answers to the hotline's mails go, to be handed to `manage.py receive_mail`."""
 
 LOGGING = logs.configure(readable=LOCAL, level=env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO"))
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+"""What Prometheus shows to be answered at /metrics; empty: there is no such page."""
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("FORPREV_METRICS_TOKEN has at least 32 characters.")
 
 PGHISTORY_ADMIN_ALL_EVENTS = False
 PROCRASTINATE_ON_APP_READY = None

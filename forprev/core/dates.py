@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 YEARS = range(1900, 2200)
 """The years that a date typed may fall in."""
+
+NO_DAY = date.min
+"""Stands where a birth date was erased; no day that is typed is this one."""
 
 _SEPARATED = re.compile(r"\s*(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})\s*")
 _COMPACT = re.compile(r"\s*(\d{2})(\d{2})(\d{4}|\d{2})\s*")
@@ -29,6 +32,11 @@ def now() -> datetime:
 def day_of(moment: datetime) -> date:
     """The day of an instant in Paris."""
     return timezone.localdate(moment)
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a day begins in Paris."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def add_months(day: date, months: int) -> date:
@@ -54,8 +62,8 @@ def age_on(birth_date: date, day: date) -> int:
 
 
 def french(day: date) -> str:
-    """`01/12/2022`."""
-    return f"{day:%d/%m/%Y}"
+    """`01/12/2022`; `–` for a day that was erased."""
+    return "–" if day == NO_DAY else f"{day:%d/%m/%Y}"
 
 
 def parse_french_date(text: str) -> date:

@@ -21,9 +21,9 @@ _idle: defaultdict[Path, list[typst.Compiler]] = defaultdict(list)
 """By template: a compiler serves one thread at a time, and others go on while it works."""
 
 
-def compile_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
-    """PDF/A-3a and PDF/UA-1; the same inputs give the same bytes. The template sees nothing outside its folder."""
-    with _lent(template) as compiler:
+def compile_pdf(template: Path, inputs: Mapping[str, str], *, root: Path | None = None) -> bytes:
+    """PDF/A-3a and PDF/UA-1; the same inputs give the same bytes. The template sees its folder, or `root`, alone."""
+    with _lent(template, root) as compiler:
         content = compiler.compile(format="pdf", sys_inputs=dict(inputs), pdf_standards=["a-3a", "ua-1"])
     return cast(bytes, content)
 
@@ -36,11 +36,11 @@ def draw_png(template: Path, inputs: Mapping[str, str], dots_an_inch: float = 10
 
 
 @contextmanager
-def _lent(template: Path) -> Iterator[typst.Compiler]:
+def _lent(template: Path, root: Path | None = None) -> Iterator[typst.Compiler]:
     try:
         compiler = _idle[template].pop()
     except IndexError:
-        compiler = _compiler(template)
+        compiler = _compiler(template, root or template.parent)
     try:
         yield compiler
     finally:
@@ -52,7 +52,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("□", text)
 
 
-def _compiler(template: Path) -> typst.Compiler:
+def _compiler(template: Path, root: Path) -> typst.Compiler:
     """Reads template and fonts: some 10 ms."""
     fonts = [settings.NODE_MODULES / package for package in FONTS]
-    return typst.Compiler(template, root=template.parent, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(template, root=root, font_paths=fonts, ignore_system_fonts=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import IntegrityError
 
 
 class DomainError(Exception):
@@ -40,3 +43,16 @@ class Conflict(DomainError):
     ) -> None:
         super().__init__(message, code="conflict")
         self.versions = versions
+
+
+@contextmanager
+def unless_taken(taken: Mapping[str, tuple[str, str]]) -> Iterator[None]:
+    """What the database refuses in this block is told beside its field: `taken` says which and what, by constraint."""
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint not in taken:
+            raise
+        field, message = taken[constraint]
+        raise DomainError(message, code="taken", field=field) from error

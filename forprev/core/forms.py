@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django import forms
 
 from forprev.core.dates import french, parse_french_date
 from forprev.core.documents import printable
-from forprev.core.errors import Difference, DomainError
+from forprev.core.errors import Conflict, Difference, DomainError
 from forprev.core.text import clean, is_name
 
 NAME_LENGTH = 100
@@ -92,6 +93,25 @@ def tell(form: forms.Form, error: DomainError) -> None:
     """Bring a refusal to the form: each of its reasons beside its field, or on top."""
     for field, message in error.told:
         form.add_error(field if field in form.fields else None, message)
+
+
+def done(form: forms.Form, write: Callable[[dict[str, Any]], object]) -> bool:
+    """Whether the form was right and its values are written; a refusal is told in the form, a Conflict is raised."""
+    if not form.is_valid():
+        return False
+    try:
+        write({name: value for name, value in form.cleaned_data.items() if name != "version"})
+    except Conflict:
+        raise
+    except DomainError as error:
+        tell(form, error)
+        return False
+    return True
+
+
+def version_of(form: forms.Form) -> int:
+    """That of the row from which a valid form was filled in; 0, which is none's, if it bears none."""
+    return form.cleaned_data.get("version") or 0
 
 
 def differences(typed: forms.Form, stored: forms.Form) -> list[Difference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pghistory
 from django.db import models, transaction
+from pghistory.core import event_models
 
 
 class Actor(Protocol):
@@ -21,6 +22,15 @@ class Actor(Protocol):
     def display_name(self) -> str: ...
     @property
     def role_label(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class System:
+    """The application itself, for what it does on its own: periodic jobs, demonstration data."""
+
+    person_id: None = None
+    display_name: str = "Forprev"
+    role_label: str = "Traitement automatique"
 
 
 @contextmanager
@@ -45,7 +55,7 @@ def action(actor: Actor, name: str, *, comment: str = "", **details: str | int |
 
 @dataclass(frozen=True)
 class Told:
-    """One change of a row, as `core/parts/timeline.html` shows it; `comment` names what changed."""
+    """One change of a row, as `core/parts/timeline.html` shows it; `comment`: what the actor said, and what changed."""
 
     at: datetime
     actor: str
@@ -61,19 +71,34 @@ def told(row: models.Model, actions: Mapping[str, str], fields: Mapping[str, str
     told by the name that it has now.
     """
     related = [name for name in fields if row._meta.get_field(name).is_relation]
-    events = list(row.events.select_related("pgh_context", *related).order_by("pgh_id"))  # type: ignore[attr-defined]
-    found = []
-    for before, event in zip([None, *events], events, strict=False):
+    events = row.events.select_related("pgh_context", *related).order_by("pgh_id")  # type: ignore[attr-defined]
+    return told_by(events, actions, fields)
+
+
+def told_by(events: Iterable[Any], actions: Mapping[str, str], fields: Mapping[str, str]) -> list[Told]:
+    """See `told`; `events` are those of one row, the oldest first, with their contexts."""
+    found: list[Told] = []
+    before = None
+    for event in events:
         by = event.pgh_context.metadata if event.pgh_context else {}
         changes = [
             f"{label} : {_shown(before, name)} → {_shown(event, name)}"
             for name, label in fields.items()
             if before is not None and getattr(before, name) != getattr(event, name)
         ]
+        said = [by["comment"]] if by.get("comment") else []
         action_name = actions.get(by.get("action", ""), "Modification" if before else "Installation")
         actor, role = by.get("actor", "Forprev"), by.get("role", "")
-        found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join(changes)))
+        found.append(Told(event.pgh_created_at, actor, role, action_name, "\n".join([*said, *changes])))
+        before = event
     return found[::-1]
+
+
+def events_of(model: type[models.Model], pks: Iterable[object] | None = None) -> models.QuerySet[Any]:
+    """The history table of a tracked model, or what it has of these rows, whether they still exist or not."""
+    (table,) = event_models(tracks_model=model)
+    events = table._base_manager.all()
+    return events if pks is None else events.filter(pgh_obj_id__in=list(pks))
 
 
 def _shown(event: Any, name: str) -> str:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,8 +26,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db import transaction
+from django.db.models import Model
 from django.http import FileResponse, Http404
 
+from forprev.core.dates import now
 from forprev.core.text import clean
 
 NAME_LENGTH = 150
@@ -190,6 +193,44 @@ def discard(key: str) -> None:
     """Remove a document once the transaction under way is committed."""
     if key:
         transaction.on_commit(partial(default_storage.delete, key), robust=True)
+
+
+ORPHAN_HOURS = 24
+"""How old a file is, at the least, before it can be one that nothing refers to: what is being sent is younger."""
+
+_held: dict[str, list[tuple[type[Model], str]]] = {}
+
+
+def holds_documents(folder: str, model: type[Model], field: str) -> None:
+    """Register which rows hold the keys of the documents of a folder."""
+    if (model, field) not in _held.setdefault(folder, []):
+        _held[folder].append((model, field))
+
+
+def orphans() -> Iterator[str]:
+    """Documents that no row holds: those of a transaction whose end was cut short."""
+    oldest = now() - timedelta(hours=ORPHAN_HOURS)
+    for folder, holders in _held.items():
+        try:
+            _, names = default_storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        kept: set[str] = set()
+        for model, field in holders:
+            kept.update(model._base_manager.exclude(**{field: ""}).values_list(field, flat=True).iterator())
+        for name in names:
+            key = f"{folder}/{name}"
+            if key not in kept and default_storage.get_modified_time(key) < oldest:
+                yield key
+
+
+def sweep(*, pretend: bool = False) -> int:
+    """Remove the orphans; how many there were."""
+    found = list(orphans())
+    for key in found if not pretend else ():
+        default_storage.delete(key)
+        logger.warning("orphan_removed", key=key)
+    return len(found)
 
 
 def download(key: str, name: str, content_type: str) -> FileResponse:

@@ -106,6 +106,7 @@ def create_cast(organisations: dict[str, Organisation], crowd: Crowd, today: dat
         managers[key].insert(0, accounts[ALICE])
     entities.appoint_delegate(accounts[DELEGATE], organisations["vanves"])
     entities.appoint_manager(accounts["nouvelle@demo.test"], organisations["marose"])
+    entities.say_how_funds_are_reached()
     for email, role in _NETWORK.items():
         entities.appoint_to_network(accounts[email], role)
         _set_up_second_factor(accounts[email].account)

@@ -308,3 +308,11 @@ def appoint_to_network(person: Person, role: Role) -> None:
     """Fund officers are the Cramif's, the fund of Vanves; the others are national."""
     fund = RegionalFund.objects.get(code="ile-de-france") if role == Role.FUND_OFFICER else None
     NetworkRole.objects.create(person=person, role=role, fund=fund)
+
+
+def say_how_funds_are_reached() -> None:
+    """Numbers that France keeps for fiction, and mailboxes of nobody."""
+    funds = list(RegionalFund.objects.order_by("code"))
+    for rank, fund in enumerate(funds, start=1):
+        fund.phone, fund.email = f"01 99 00 {rank:02} 00", f"prevention.{fund.code}@demo.test"
+    RegionalFund.objects.bulk_update(funds, ["phone", "email"])

@@ -3,6 +3,7 @@ from django.urls import path
 from forprev.network import views
 from forprev.network.calendar import views as calendar
 from forprev.network.messages import views as messages
+from forprev.network.parameters import views as parameters
 
 app_name = "network"
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("messages-cibles", messages.received_list, name="received_messages"),
     path("messages-cibles/<int:pk>", messages.received, name="received_message"),
     path("messages-cibles/<int:pk>/piece-jointe", messages.received_document, name="received_document"),
+    path("administration/parametres", parameters.parameter_list, name="parameters"),
+    path("administration/parametres/<slug:slug>", parameters.edit, name="edit_parameters"),
     path("mon-profil/agenda", calendar.page, name="calendar"),
     path("mon-profil/agenda/revoquer", calendar.revoke, name="revoke_calendar"),
     path("agenda/<str:token>.ics", calendar.feed, name="calendar_feed"),

@@ -6,7 +6,10 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from forprev.notices import merging, personal_data, receivers  # noqa: F401  (they register themselves)
+        from forprev.notices import merging, personal_data, receivers, retention  # noqa: F401  (they register themselves)
         from forprev.notices.menu import register_menu
+        from forprev.notices.parameters import register_parameters
 
+        retention.register_kinds()
         register_menu()
+        register_parameters()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from forprev.core.parameters import Settings
 from forprev.people.models import Person
 
 
@@ -101,11 +102,11 @@ class OutgoingMail(models.Model):
 
 
 @pghistory.track()
-class ReminderSettings(models.Model):
-    """One row: after how many days a task on which nothing moves is recalled; a change counts from then on."""
+class ReminderSettings(Settings):
+    """After how many days a task on which nothing moves is recalled."""
 
-    first_days = models.PositiveSmallIntegerField("premier rappel (jours)", default=7)
-    second_days = models.PositiveSmallIntegerField("second rappel (jours)", default=21)
+    first_days = models.PositiveSmallIntegerField("premier rappel", default=7)
+    second_days = models.PositiveSmallIntegerField("second rappel", default=21)
 
     class Meta:
         constraints = [
@@ -115,8 +116,3 @@ class ReminderSettings(models.Model):
 
     def __str__(self) -> str:
         return "Rappels des tâches"
-
-    @classmethod
-    def current(cls) -> ReminderSettings:
-        """The row in force; the defaults until somebody changes them."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)

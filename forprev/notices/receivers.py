@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 
 from forprev.accounts import signals
 from forprev.accounts.absence import closing_reasons
 from forprev.accounts.models import Account, FactorReset
+from forprev.core.parameters import in_force
 from forprev.notices.models import Notice
-from forprev.notices.services import tell
+from forprev.notices.services import tell, tell_many
 
 
 def _tell(account: Account, template: str, page: str, context: dict[str, Any] | None = None, **how: Any) -> None:
@@ -28,7 +31,7 @@ def _link(name: str, token: str) -> str:
 
 @receiver(signals.password_link_made)
 def mail_password_link(*, account: Account, token: str, first: bool, **_: Any) -> None:
-    context = {"url": _link("accounts:password_link", token)}
+    context = {"url": _link("accounts:password_link", token), "valid_for": in_force("accounts.link_hours")}
     _tell(account, "first_password" if first else "password_change", "accounts:password", context, confidential=True)
 
 
@@ -46,7 +49,8 @@ def mail_password_changed(*, account: Account, **_: Any) -> None:
 def mail_email_change(*, account: Account, email: str, token: str, **_: Any) -> None:
     """To the new address the link, to the old one a warning."""
     if token:
-        context = {"email": email, "url": _link("accounts:confirm_email", token)}
+        url, valid_for = _link("accounts:confirm_email", token), in_force("accounts.link_hours")
+        context = {"email": email, "url": url, "valid_for": valid_for}
         _tell(account, "email_change", "accounts:profile", context, to=email, confidential=True)
     _tell(account, "email_change_asked", "accounts:profile", {"email": email})
 
@@ -80,3 +84,11 @@ def mail_factor_reset_asked(*, reset: FactorReset, **_: Any) -> None:
 def mail_factor_reset_decided(*, reset: FactorReset, **_: Any) -> None:
     approved = reset.state == FactorReset.State.APPROVED
     _tell(reset.account, "factor_reset_decided", "accounts:factors", {"approved": approved})
+
+
+@receiver(signals.accounts_ending)
+def mail_accounts_ending(*, accounts: QuerySet[Account], last_day: date, **_: Any) -> None:
+    """Once a day at the most, should the announcement be taken up again."""
+    context, url = {"last_day": last_day}, reverse("accounts:sign_in")
+    key = f"account_ending:{last_day}"
+    tell_many(accounts, "notices/mails/account_ending", context, kind=Notice.Kind.ACCOUNT, url=url, key=key)

@@ -12,10 +12,12 @@ class OrganisationsConfig(AppConfig):
             fund_choice,
             merging,
             personal_data,
+            retention,
             roles,
         )
         from forprev.organisations.menu import register_menu
         from forprev.organisations.services import install_after_migrate
 
+        retention.register_kinds()
         register_menu()
         post_migrate.connect(install_after_migrate, sender=self)

@@ -16,3 +16,8 @@ def register_menu() -> None:
         icon="building",
     )
     menu.register(menu.USERS, "Rechercher", "organisations:users", roles=[Role.MANAGER], order=10, icon="people")
+    national = [Role.NATIONAL_ADMINISTRATOR]
+    menu.register(menu.ADMINISTRATION, "Caisses", "organisations:funds", roles=national, order=40, icon="sliders")
+    menu.register(
+        menu.ADMINISTRATION, "Personnes du réseau", "organisations:staff", roles=national, order=50, icon="sliders"
+    )

@@ -9,18 +9,27 @@ from django.db.models import Q
 
 from forprev.accounts.models import NETWORK_ROLES, Role
 from forprev.catalogue.models import Scheme
-from forprev.core.dates import today
+from forprev.core.dates import now, today
 from forprev.core.text import normalise
 from forprev.core.uploads import NAME_LENGTH as DOCUMENT_NAME_LENGTH
 from forprev.organisations.updating.workflow import CLOSED, DATA_CHANGE_WORKFLOW, State
 from forprev.people.models import Person
 
 
+@pghistory.track()
 class RegionalFund(models.Model):
-    """A caisse: Carsat, Cramif, CGSS or CSS (domain.md, section 5)."""
+    """A caisse: Carsat, Cramif, CGSS or CSS (domain.md, section 5).
+
+    What follows its name is how its entities and trainers reach it. `version` grows too with each department that
+    comes or goes.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField("caisse", max_length=80, unique=True)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = models.EmailField("e-mail", blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["name"]
@@ -29,7 +38,10 @@ class RegionalFund(models.Model):
         return self.name
 
 
+@pghistory.track()
 class Department(models.Model):
+    """Of one fund at each moment: that of all entities whose address is there."""
+
     code = models.CharField("département", max_length=3, primary_key=True)
     fund = models.ForeignKey(RegionalFund, on_delete=models.PROTECT, related_name="departments")
 
@@ -146,11 +158,15 @@ class Membership(models.Model):
 
 @pghistory.track()
 class NetworkRole(models.Model):
-    """A person's role in the prevention network: fund officers have a fund, the others are national."""
+    """A person's role in the prevention network, until it is ended: fund officers have a fund, the others are national.
+
+    Who gave it, who ended it and why is in its history.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="network_roles")
     role = models.CharField("rôle", max_length=24, choices=[(r.value, r.label) for r in NETWORK_ROLES])
     fund = models.ForeignKey(RegionalFund, null=True, blank=True, on_delete=models.PROTECT, related_name="officers")
+    created_at = models.DateTimeField(default=now)
     ends_on = models.DateField("dernier jour", null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

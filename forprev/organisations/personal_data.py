@@ -37,9 +37,9 @@ def roles(person: Person) -> Iterable[Section]:
     yield section(
         "network_roles",
         "Rôles dans le réseau prévention",
-        {"role": "Rôle", "fund": "Caisse", "ends_on": "Dernier jour", "ended_at": "Fin"},
+        {"role": "Rôle", "fund": "Caisse", "created_at": "Depuis", "ends_on": "Dernier jour", "ended_at": "Fin"},
         [
-            [held.get_role_display(), held.fund.name if held.fund else "", held.ends_on, held.ended_at]
+            [held.get_role_display(), held.fund.name if held.fund else "", held.created_at, held.ends_on, held.ended_at]
             for held in person.network_roles.select_related("fund").order_by("pk")
         ],
     )

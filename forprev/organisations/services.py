@@ -23,6 +23,7 @@ from forprev.organisations.models import (
     RegionalFund,
 )
 from forprev.organisations.selectors import manager_count, members_of, roles_in_entity
+from forprev.organisations.signals import network_role_ended
 from forprev.people.models import Identity, Person
 from forprev.people.selectors import same_identity
 from forprev.people.services import create_person, lock_identity
@@ -83,8 +84,16 @@ def choose_fund(person: Person, fund: RegionalFund) -> None:
 def end_lapsed_roles() -> None:
     """Note as ended the roles whose last day has passed; they gave nothing any more since then."""
     with history.action(System(), "end_lapsed_roles"):
-        for roles in (Membership, NetworkRole):
-            roles.objects.filter(ended_at=None, ends_on__lt=today()).update(ended_at=now())
+        Membership.objects.filter(ended_at=None, ends_on__lt=today()).update(ended_at=now())
+        for held in NetworkRole.objects.select_for_update().filter(ended_at=None, ends_on__lt=today()):
+            close_network_role(held)
+
+
+def close_network_role(held: NetworkRole) -> None:
+    """Note its end, in the transaction under way: what its person had in hand waits for somebody else."""
+    held.ended_at = now()
+    held.save(update_fields=["ended_at"])
+    network_role_ended.send(NetworkRole, role=held)
 
 
 LAST_MANAGER = "Une entité garde toujours au moins un gestionnaire : ajoutez-en un autre avant de mettre fin à ce rôle."
@@ -112,7 +121,7 @@ def grant_role(
     """
     with history.action(acting, "grant_role", comment=comment):
         organisation = lock_entity(acting)
-        person = whom.person or _recorded(whom)
+        person = whom.person or recorded(whom)
         held = members_of(acting).filter(person=person, role=role).first()
         if held is not None:
             return held, False
@@ -121,7 +130,7 @@ def grant_role(
         membership = organisation.memberships.create(person=person, role=role, description=description)
         account = Account.objects.filter(person=person).first()
         if account is None:
-            passwords.invite(_open_account(person, whom.email))
+            passwords.invite(open_account(person, whom.email))
         else:
             mails.role_granted(membership, account)
         logger.info("role_granted", role=role.value, entity=organisation.pk, to=person.pk, by=acting.person_id)
@@ -160,7 +169,7 @@ def lock_entity(acting: Acting) -> Organisation:
     return organisation
 
 
-def _recorded(whom: Whom) -> Person:
+def recorded(whom: Whom) -> Person:
     """Somebody new; whom the first of two clicks recorded is known by the papers and the address."""
     if whom.identity is None:
         raise ValueError("neither a person nor an identity")
@@ -170,7 +179,7 @@ def _recorded(whom: Whom) -> Person:
     return same or create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
 
 
-def _open_account(person: Person, email: str) -> Account:
+def open_account(person: Person, email: str) -> Account:
     if not email:
         raise DomainError(
             "Cette personne n’a pas encore de compte : saisissez son e-mail.", code="email_missing", field="email"

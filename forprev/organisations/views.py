@@ -27,7 +27,9 @@ from forprev.organisations.updating.selectors import history_of, open_request
 @acting_as(Role.MANAGER, Role.DELEGATE)
 def entity(request: ActingRequest) -> HttpResponse:
     """`Mon entité MAIRIE DE VANVES` (A20)."""
-    organisation = get_object_or_404(visible_to(request.acting), pk=request.acting.organisation_id)
+    organisation = get_object_or_404(
+        visible_to(request.acting).select_related("department__fund"), pk=request.acting.organisation_id
+    )
     context = {
         "organisation": organisation,
         "rows": _sheet(organisation),
@@ -55,7 +57,7 @@ def own_fund(request: ActingRequest) -> HttpResponse:
     """`Caisse de rattachement` of a trainer (A06), mandatory and changeable at any time."""
     if not is_trainer(request):
         raise Http404
-    chosen = FundAttachment.objects.filter(person=request.user.person).first()
+    chosen = FundAttachment.objects.filter(person=request.user.person).select_related("fund").first()
     form = FundForm(request.POST if request.method == "POST" else None, initial={"fund": chosen and chosen.fund})
     if form.is_valid():
         choose_fund(request.user.person, form.cleaned_data["fund"])

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
 
 from forprev.core import history
-from forprev.core.dates import now
+from forprev.core.dates import now, today
 from forprev.core.errors import DomainError
 from forprev.core.secrets import decrypt, encrypt
 from forprev.core.text import clean
 from forprev.people.journal import Journal, take_back
-from forprev.people.models import UNDO_DAYS, IssuedNumber, Lookup, Merge, Person
+from forprev.people.models import Consultation, IssuedNumber, Lookup, Merge, PeopleSettings, Person
 
 MergeStep = Callable[[Person, Person, Journal], None]
 _merge_steps: list[MergeStep] = []
@@ -50,6 +49,7 @@ def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) ->
             by_id=actor.person_id,
             at=now(),
             lines=[[line.label, line.count] for line in journal.lines],
+            undo_days=PeopleSettings.current().undo_days,
             undo=encrypt(json.dumps(journal.entries)),
         )
     return done
@@ -89,7 +89,8 @@ def undo_merge(merge_id: int, actor: history.Actor) -> Merge:
 
 def forget_old_merges() -> None:
     """Past the delay, what an undoing would need goes: it holds what a closed account was."""
-    Merge.objects.filter(at__lt=now() - timedelta(days=UNDO_DAYS + 1)).exclude(undo="").update(undo="")
+    kept = Merge.objects.exclude(undo="").only("at", "undo_days")
+    Merge.objects.filter(pk__in=[merge.pk for merge in kept if merge.last_day < today()]).update(undo="")
 
 
 def _lock_both(duplicate_id: int, kept_id: int) -> tuple[Person, Person]:
@@ -110,6 +111,8 @@ def _bring_together(duplicate: Person, kept: Person) -> Journal:
     for field in ("kept", "by", "undone_by"):
         journal.move(Merge.objects.filter(**{field: duplicate}), field)
     journal.move(Lookup.objects.filter(by=duplicate), "by")
+    for field in ("by", "person"):
+        journal.move(Consultation.objects.filter(**{field: duplicate}), field)
     numbers = IssuedNumber.objects.filter(person=duplicate).order_by("number")
     journal.move(numbers, "person", "N° Forprev qui mèneront à la fiche gardée", named=str)
     journal.drop(duplicate)
@@ -130,7 +133,7 @@ def _lock_merge(merge_id: int) -> Merge:
 def _check_may_be_undone(merge: Merge) -> None:
     if not merge.can_be_undone:
         raise DomainError(
-            f"Cette fusion ne peut plus être annulée : le délai de {UNDO_DAYS} jours est passé.", code="too_late"
+            f"Cette fusion ne peut plus être annulée : le délai de {merge.undo_days} jours est passé.", code="too_late"
         )
     later = Merge.objects.filter(kept_id=merge.kept_id, undone_at=None, pk__gt=merge.pk).order_by("-pk").first()
     if later:

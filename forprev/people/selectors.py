@@ -12,11 +12,14 @@ from forprev.people.models import NUMBER_PATTERN, Person
 
 
 def by_number(number: str) -> Person | None:
-    """The person that a n° Forprev leads to, old numbers included; blanks and case do not matter."""
+    """The person that a n° Forprev leads to, old numbers included; blanks and case do not matter.
+
+    Nobody is found who was anonymised: there is no name left to recognise.
+    """
     number = re.sub(r"\s", "", number).upper()
     if not re.fullmatch(NUMBER_PATTERN, number):
         return None
-    return Person.objects.filter(issued_numbers__number=number).first()
+    return Person.objects.filter(issued_numbers__number=number, anonymised_at=None).first()
 
 
 def same_identity(last_name: str, first_name: str, birth_date: date) -> QuerySet[Person]:

@@ -110,13 +110,22 @@ def note_lookups(by: Person, count: int) -> None:
 
 _COUNT = """
 INSERT INTO people_namecount (part, name, count)
-SELECT 'L', search_last_name, count(*) FROM people_person GROUP BY search_last_name HAVING count(*) > 1
+SELECT 'L', search_last_name, count(*) FROM people_person
+WHERE anonymised_at IS NULL GROUP BY search_last_name HAVING count(*) > 1
 UNION ALL
-SELECT 'F', search_first_name, count(*) FROM people_person GROUP BY search_first_name HAVING count(*) > 1
+SELECT 'F', search_first_name, count(*) FROM people_person
+WHERE anonymised_at IS NULL GROUP BY search_first_name HAVING count(*) > 1
 UNION ALL
-SELECT part, '', count(*) FROM people_person, unnest(ARRAY['L', 'F']) AS part GROUP BY part
+SELECT part, '', count(*) FROM people_person, unnest(ARRAY['L', 'F']) AS part
+WHERE anonymised_at IS NULL GROUP BY part
 ON CONFLICT (part, name) DO UPDATE SET count = excluded.count WHERE people_namecount.count <> excluded.count
 """
+
+_UNCOUNT = """
+DELETE FROM people_namecount AS counted WHERE part = %s AND name <> ''
+AND NOT EXISTS (SELECT 1 FROM people_person WHERE {name} = counted.name)
+"""
+"""Names that nobody bears any more."""
 
 
 def count_names() -> None:
@@ -124,3 +133,5 @@ def count_names() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '30min'")
         cursor.execute(_COUNT)
+        for part, name in (("L", "search_last_name"), ("F", "search_first_name")):
+            cursor.execute(_UNCOUNT.format(name=name), [part])

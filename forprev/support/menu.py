@@ -42,10 +42,18 @@ def register_menu() -> None:
     )
     menu.register(
         menu.ADMINISTRATION,
+        "Manuels",
+        "support:write_manuals",
+        roles=[Role.NATIONAL_ADMINISTRATOR],
+        order=95,
+        icon="sliders",
+    )
+    menu.register(
+        menu.ADMINISTRATION,
         "Consultations de l’assistance",
         "support:consultations",
         roles=[Role.NATIONAL_ADMINISTRATOR],
-        order=95,
+        order=110,
         icon="sliders",
     )
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")

@@ -15,16 +15,19 @@ from forprev.core.uploads import NAME_LENGTH as DOCUMENT_NAME_LENGTH
 from forprev.people.models import Identity, Person
 from forprev.support.contact.models import CannedAnswer, ContactMessage, ContactRequest
 from forprev.support.help.models import Opinions, Question
+from forprev.support.manuals.models import Chapter, Edition
 from forprev.support.seeing.models import Consultation, ConsultedPage
 from forprev.support.workflow import CLOSED, CORRECTION_WORKFLOW, State
 
 __all__ = [
     "CannedAnswer",
+    "Chapter",
     "Consultation",
     "ConsultedPage",
     "ContactMessage",
     "ContactRequest",
     "CorrectionRequest",
+    "Edition",
     "Opinions",
     "Question",
     "Value",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from forprev.support.contact import views as contact
 from forprev.support.help import views as help
+from forprev.support.manuals import views as manuals
 from forprev.support.seeing import views as seeing
 from forprev.support.views import corrections, merges, pages
 
@@ -33,7 +34,17 @@ urlpatterns = [
     path("assistance/consultation/fin", seeing.stop_seeing, name="stop_seeing"),
     path("administration/consultations", seeing.consultations, name="consultations"),
     path("administration/consultations/<int:pk>", seeing.consultation, name="consultation"),
-    path("aide/manuels", pages.manuals_page, name="manuals"),
+    path("administration/manuels", manuals.writing, name="write_manuals"),
+    path("administration/manuels/<slug:slug>", manuals.write_manual, name="write_manual"),
+    path("administration/manuels/<slug:slug>/nouveau", manuals.new_chapter, name="chapter_new"),
+    path("administration/manuels/<slug:slug>/<slug:chapter>/ajouter", manuals.take_original, name="chapter_take"),
+    path("administration/chapitres/<int:pk>", manuals.edit_chapter, name="chapter_edit"),
+    path("administration/chapitres/<int:pk>/place", manuals.move_chapter, name="chapter_move"),
+    path("administration/chapitres/<int:pk>/retirer", manuals.remove_chapter, name="chapter_remove"),
+    path("aide/manuels", manuals.manuals, name="manuals"),
+    path("aide/manuels/<slug:slug>.pdf", manuals.manual_pdf, name="manual_pdf"),
+    path("aide/manuels/<slug:slug>", manuals.manual, name="manual"),
+    path("aide/manuels/<slug:slug>/<slug:chapter>", manuals.chapter, name="chapter"),
     path("mentions-legales", pages.legal, name="legal"),
     path("donnees-personnelles", pages.privacy, name="privacy"),
     path("accessibilite", pages.accessibility, name="accessibility"),

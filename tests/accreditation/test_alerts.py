@@ -159,5 +159,5 @@ def test_as_many_queries_once_all_are_told_whatever_the_number(
     for _ in range(30):
         manager_of(ending().organisation)
     assert run_on(date(2027, 7, 1)) == 30
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert run_on(date(2027, 7, 2)) == 0

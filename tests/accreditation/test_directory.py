@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 
 from forprev.accounts.models import Role
-from forprev.accreditation.directory.departments import drawing, label_of, name_of, rank
 from forprev.accreditation.directory.map import bounds_of, legend_of, map_of
 from forprev.accreditation.models import AccreditationStatus
 from forprev.core.dates import add_months, french, today
+from forprev.organisations.departments import drawing, label_of, name_of, rank
 from forprev.organisations.models import Department, Organisation, OrganisationKind
 from tests.factories.accreditation import accredit
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, TrainingSiteFactory

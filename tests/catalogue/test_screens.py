@@ -107,6 +107,38 @@ class TestSchemes:
         assert "Le niveau 1 existe déjà." in text_of(page)
         assert scheme.levels.get().trainee_kind == "actor"
 
+    def test_what_becomes_of_trainees_changes_until_a_certificate_is_opened(self, national: Client) -> None:
+        one = made(national)
+        there = f"/administration/catalogue/niveaux/{one.level_id}"
+        facts = {"trainee_kind": "trainer", "inrs_only": "on"}
+        assert national.post(there, {**facts, "version": 1}).status_code == 302
+        assert national.post(there, {**facts, "version": 1}).status_code == 409
+        one.level.refresh_from_db()
+        assert (one.level.trainee_kind, one.level.inrs_only) == ("trainer", True)
+        rules("ROUTE-1").taught_by.set([qualification("SST-2")])
+        national.post(address(one, "/ouvrir"), {"version": one.version})
+        page = national.post(there, {"trainee_kind": "actor", "version": 2})
+        assert page.status_code == 422
+        assert "ce que deviennent ses stagiaires ne change plus" in text_of(page)
+        told = text_of(national.get(f"/administration/catalogue/dispositifs/{one.level.scheme_id}"))
+        assert "Niveau 1 modifié" in told
+        assert "Ses stagiaires deviennent : Acteur → Formateur" in told
+
+    def test_a_level_is_taken_away_as_long_as_nothing_depends_on_it(self, national: Client) -> None:
+        scheme = made(national).level.scheme
+        national.post(
+            f"/administration/catalogue/dispositifs/{scheme.pk}/niveaux", {"number": 3, "trainee_kind": "actor"}
+        )
+        there = "/administration/catalogue/niveaux/{}/retirer"
+        page = national.post(there.format(level("ROUTE", 1).pk))
+        assert page.status_code == 422
+        assert "dépendent de ce niveau" in text_of(page)
+        assert national.post(there.format(level("ROUTE", 3).pk)).status_code == 302
+        assert [each.number for each in scheme.levels.all()] == [1]
+        told = text_of(national.get(f"/administration/catalogue/dispositifs/{scheme.pk}"))
+        assert "Niveau 3 ajouté" in told
+        assert "Niveau 3 retiré" in told
+
 
 class TestCertificates:
     def test_it_opens_once_somebody_may_teach_it(self, national: Client) -> None:
@@ -204,6 +236,11 @@ class TestRules:
         assert (to_come.effective_on, to_come.validity_months) == (later, 12)
         assert national.post(f"/administration/catalogue/regles/{to_come.pk}/abandonner").status_code == 302
         assert not QualificationRules.objects.filter(pk=to_come.pk).exists()
+        told = text_of(national.get(address(one)))
+        assert f"Règles modifiées, à partir du {french(later)}" in told
+        assert f"À partir du : {french(day)} → {french(later)}" in told
+        assert "Validité (mois) : 24 → 12" in told
+        assert f"Règles abandonnées, à partir du {french(later)}" in told
 
     @pytest.mark.parametrize(
         ("wrong", "message"),
@@ -222,6 +259,12 @@ class TestRules:
         page = national.post(address(one, "/regles"), planned(one, today() + timedelta(days=5), **wrong))
         assert page.status_code == 422
         assert message in text_of(page)
+        assert one.rules.count() == 1
+
+    def test_b22_only_who_was_made_a_trainer_may_teach(self, national: Client) -> None:
+        one = qualification("SST-1")
+        facts = planned(one, today() + timedelta(days=5), taught_by=[one.pk])
+        assert "Sélectionnez un choix valide" in text_of(national.post(address(one, "/regles"), facts))
         assert one.rules.count() == 1
 
 

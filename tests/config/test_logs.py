@@ -52,3 +52,29 @@ def test_neither_by_django_nor_by_us() -> None:
     first, second = map(json.loads, run.stderr.splitlines())
     assert first["event"] == "Not Found: /verification/***"
     assert second["request"] == "GET /reinitialisation-mot-de-passe/***"
+
+
+ERRORS = """
+import logging.config, structlog
+from forprev.config.logs import configure
+logging.config.dictConfig(configure(readable=False, level="INFO"))
+duplicate = 'duplicate key\\nDETAIL:  Key (email)=(anne.leveque@exemple.test) exists.\\nCONTEXT:  COPY x: "LEVEQUE"'
+try:
+    raise ValueError(duplicate)
+except ValueError:
+    logging.getLogger("django.request").exception("Internal Server Error: %s", "/sessions/3")
+    structlog.get_logger("x").exception("failed", problem=repr({"anne.leveque@exemple.test": (550, b"no")}))
+logging.getLogger("procrastinate.worker").error(
+    "Job forprev.accounts.jobs.send_password_link[3](identifier='LEVEQUE (Anne)') ended with status: Error, lasted 1 s"
+)
+"""
+
+
+def test_nobody_is_named_by_what_goes_wrong() -> None:
+    run = subprocess.run([sys.executable, "-c", ERRORS], capture_output=True, text=True, check=True)
+    assert "leveque" not in run.stderr.lower()
+    first, second, third = map(json.loads, run.stderr.splitlines())
+    assert first["exception"].endswith("ValueError: duplicate key\nDETAIL: ***\nCONTEXT: ***")
+    assert second["problem"] == "{'***@***': (550, b'no')}"
+    job = "forprev.accounts.jobs.send_password_link[3](***)"
+    assert third["event"] == f"Job {job} ended with status: Error, lasted 1 s"

@@ -56,6 +56,7 @@ def test_item58_the_deployment_check_has_nothing_to_say(tmp_path: Path) -> None:
         ({"FORPREV_ENCRYPTION_KEYS": "courte"}, "at least 32 characters"),
         ({"FORPREV_OPENID_ISSUER": "http://ailleurs.test"}, "FORPREV_OPENID_ISSUER starts with https://"),
         ({"FORPREV_SEAL_KEYS": "/nowhere"}, "No certificate of the seal in /nowhere: run `manage.py seal_key`"),
+        ({"FORPREV_METRICS_TOKEN": "court"}, "FORPREV_METRICS_TOKEN has at least 32 characters"),
         ({"FORPREV_SEAL_TSA_URL": "https://horodatage.test"}, "FORPREV_SEAL_TSA_CERTIFICATES is required"),
     ],
 )
@@ -65,8 +66,10 @@ def test_what_is_missing_is_said_at_the_start(changes: dict[str, str], said: str
     assert said in done.stderr
 
 
-def test_item21_and_37_cookies_and_headers_of_production() -> None:
-    done = run("-c", ONE_PAGE)
+def test_item21_and_37_cookies_and_headers_of_production(tmp_path: Path) -> None:
+    static = {"FORPREV_STATIC_ROOT": str(tmp_path)}
+    assert run("manage.py", "collectstatic", "--no-input", **static).returncode == 0
+    done = run("-c", ONE_PAGE, **static)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])
     assert answer["status"] == 200
@@ -78,3 +81,16 @@ def test_item21_and_37_cookies_and_headers_of_production() -> None:
     assert "Domain" not in cookies[0]
     assert answer["session"] == ["__Host-sessionid", True, True, "Lax", None, "/"]
     assert answer["headers"]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_item60_what_the_address_of_the_database_asks_for_is_kept() -> None:
+    """TLS that is verified, and several hosts of which the one that takes writings is used."""
+    hosts = "host=a.test,b.test&port=5432,5433&target_session_attrs=read-write&sslmode=verify-full"
+    program = "import json; from forprev.config.settings import DATABASES; print(json.dumps(DATABASES['default']))"
+    done = run("-c", program, DATABASE_URL=f"postgres://me:secret@/forprev?{hosts}", FORPREV_STATEMENT_SECONDS="0")
+    assert done.returncode == 0, done.stderr
+    database = json.loads(done.stdout.splitlines()[-1])
+    options = database["OPTIONS"]
+    assert (database["HOST"], options["host"], options["port"]) == ("", "a.test,b.test", "5432,5433")
+    assert (options["sslmode"], options["target_session_attrs"]) == ("verify-full", "read-write")
+    assert "-c statement_timeout=0 -c lock_timeout=5000 " in options["options"]

@@ -27,8 +27,8 @@ from forprev.certification.services.bulk import open_import
 from forprev.certification.workflow import State
 from forprev.core.spreadsheets import Sheet
 from forprev.network.messages.selectors import Audience
-from forprev.organisations.models import Membership, Organisation
-from forprev.support.models import CannedAnswer, Question
+from forprev.organisations.models import Membership, NetworkRole, Organisation, RegionalFund
+from forprev.support.models import CannedAnswer, Chapter, Question
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.catalogue import level
 from tests.factories.certification import answered_session, draft_session, issued_session, sent_session
@@ -94,6 +94,9 @@ PUBLIC = {
     "support:contact",
     "support:contact_sent",
     "support:manuals",
+    "support:manual",
+    "support:manual_pdf",
+    "support:chapter",
     "support:question",
     "support:question_opinion",
     "support:legal",
@@ -187,11 +190,18 @@ SCREENS = {
     "catalogue:new_scheme": "N",
     "catalogue:signatories": "N",
     "catalogue:new_signatory": "N",
+    "organisations:funds": "N",
+    "organisations:new_fund": "N",
+    "organisations:staff": "N",
+    "organisations:ended_staff": "N",
+    "organisations:new_staff": "N",
     "certification:templates": "N",
     "certification:new_template": "N",
+    "network:parameters": "N",
     "support:consultations": "N",
     "support:questions": "N",
     "support:question_new": "N",
+    "support:write_manuals": "N",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
 }
@@ -301,9 +311,22 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
+OF_A_SUBJECT = {"network:edit_parameters": ["comptes"]}
+"""Written by the national administration alone, under a name."""
+OF_A_MANUAL: dict[str, list[object]] = {
+    "support:write_manual": ["formateur"],
+    "support:chapter_new": ["formateur"],
+    "support:chapter_take": ["formateur", "reperes"],
+    "support:chapter_edit": [],
+    "support:chapter_move": [],
+    "support:chapter_remove": [],
+}
+"""Of the national administration alone; what stands in the address, else a chapter."""
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
     "catalogue:new_level": Scheme,
+    "catalogue:edit_level": Level,
+    "catalogue:remove_level": Level,
     "catalogue:new_qualification": Level,
     "catalogue:qualification": Qualification,
     "catalogue:edit_qualification": Qualification,
@@ -321,6 +344,10 @@ OF_THE_CATALOGUE = {
     "certification:version_png": TemplateVersion,
 }
 """Of the national administration alone (B46)."""
+OF_A_FUND = ("organisations:fund", "organisations:edit_fund", "organisations:move_departments")
+OF_A_NETWORK_ROLE = ("organisations:network_role", "organisations:end_network_role")
+"""Of the national administration alone, too: one posts nothing that is empty."""
+OF_NEW_STAFF = ("organisations:new_staff_information", "organisations:new_staff_role")
 OF_A_CONTACT = {
     "support:contact_request": "H",
     "support:contact_answer": "H",
@@ -337,6 +364,9 @@ OF_ITS_OWN_CORRECTION = {"support:drop_correction", "support:own_correction_docu
 WITH_A_TOKEN = {
     "support:question": ["annuaire"],
     "support:question_opinion": ["annuaire"],
+    "support:manual": ["formateur"],
+    "support:manual_pdf": ["formateur"],
+    "support:chapter": ["formateur", "reperes"],
     "notices:unsubscribe": ["unknown"],
     "certification:verification": ["A" * 26],
     "certification:badge": ["unknown"],
@@ -395,7 +425,9 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_PIECE,
     }
     of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
-    of_the_network |= {*OF_THE_CATALOGUE}
+    of_the_network |= {*OF_THE_CATALOGUE, *OF_A_FUND, *OF_A_NETWORK_ROLE, *OF_NEW_STAFF}
+    of_the_network |= {*OF_A_SUBJECT}
+    of_the_network |= {*OF_A_MANUAL}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -762,6 +794,19 @@ def test_addresses_of_a_question(world: World) -> None:
                     assert status in (ALLOWED if role in roles else {REFUSED_AS_A_ROLE}), (name, actor, method)
 
 
+@pytest.mark.parametrize("name", OF_A_MANUAL)
+def test_addresses_of_a_manual(name: str, world: World) -> None:
+    """Posted empty, a chapter stays as it is; one that is there is not added once more."""
+    url = reverse(name, args=OF_A_MANUAL[name] or [Chapter.objects.get(manual="formateur", slug="reperes").pk])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                expected = {200, 302, 400, 422} if role == "N" else {REFUSED_AS_A_ROLE}
+                assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
+
+
 @pytest.mark.parametrize("name", OF_THE_CATALOGUE)
 def test_addresses_of_the_catalogue(name: str, world: World) -> None:
     """What is posted empty or without a version changes nothing for the administration either."""
@@ -776,6 +821,39 @@ def test_addresses_of_the_catalogue(name: str, world: World) -> None:
                 status = ask(world.browsers[actor], url, method).status_code
                 if status != NOT_THIS_METHOD:
                     assert status in (ALLOWED if role == "N" else {REFUSED_AS_A_ROLE}), (actor, method)
+
+
+def test_addresses_of_funds_and_of_the_network_s_people(world: World) -> None:
+    """What is posted empty changes nothing for the administration either; what does not exist is not found by it."""
+    fund, role = RegionalFund.objects.first(), NetworkRole.objects.filter(role=Role.COMMITTEE).first()
+    assert fund is not None
+    assert role is not None
+    table: list[tuple[str, list[object], bool]]
+    table = [(name, [pk], pk < 1_000) for name in OF_A_FUND for pk in (fund.pk, 10_000)]
+    table += [(name, [pk], pk < 10_000_000) for name in OF_A_NETWORK_ROLE for pk in (role.pk, 10_000_000)]
+    table += [(name, [UUID(int=1)], True) for name in OF_NEW_STAFF]
+    for name, arguments, exists in table:
+        url = reverse(name, args=arguments)
+        for method in METHODS:
+            with untouched():
+                assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+                for actor, role_of in ACTORS.items():
+                    status = ask(world.browsers[actor], url, method).status_code
+                    seen = ALLOWED if exists else {NOT_FOUND}
+                    expected = seen if role_of == "N" else {REFUSED_AS_A_ROLE}
+                    assert status in {*expected, NOT_THIS_METHOD}, (name, actor, method)
+
+
+@pytest.mark.parametrize("name", OF_A_SUBJECT)
+def test_addresses_of_a_subject(name: str, world: World) -> None:
+    """What is posted empty changes nothing for the administration either."""
+    url = reverse(name, args=OF_A_SUBJECT[name])
+    for method in METHODS:
+        with untouched():
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), method
+            for actor, role in ACTORS.items():
+                status = ask(world.browsers[actor], url, method).status_code
+                assert status in (ALLOWED if role == "N" else {REFUSED_AS_A_ROLE}), (actor, method)
 
 
 def test_addresses_of_a_contact_request(world: World) -> None:

@@ -29,7 +29,7 @@ def test_a02_the_mail_of_a_forgotten_password(db: None, client: Client) -> None:
     assert (mail.recipient, mail.person) == (account.email, account.person)
     assert mail.subject == "[FORPREV] Changement de mot de passe"
     assert "Vous avez demandé à modifier votre mot de passe" in mail.text
-    assert "72 heures" in mail.text
+    assert "72\N{NO-BREAK SPACE}heures" in mail.text
     assert mail.confidential
     assert link_in(mail) in mail.html
     page = client.get(link_in(mail).removeprefix("https://forprev.test"), follow=True)

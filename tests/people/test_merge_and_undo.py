@@ -302,6 +302,8 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "organisations.FundAttachment.person",
         "organisations.Membership.person",
         "organisations.NetworkRole.person",
+        "people.Consultation.by",
+        "people.Consultation.person",
         "people.IssuedNumber.person",
         "people.Lookup.by",
         "people.Merge.by",

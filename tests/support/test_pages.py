@@ -6,7 +6,6 @@ import pytest
 
 from forprev.accounts.models import Role
 from forprev.certification.models import CertificationSettings
-from forprev.support.manuals import MANUALS
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.screens import make_entity, make_member, make_network_role, menu_of, signed_in, text_of
 
@@ -65,15 +64,7 @@ def test_delays_told_are_those_in_force(client):
     text = text_of(client.get("/aide"))
     assert "pendant 21 jours" in text
     assert "Jusqu’à 4 mois après" in text
-    assert "reste ouvert 21 jours" in text_of(client.get("/aide/manuels"))
-
-
-def test_a50_manual_of_the_role_in_use_comes_first_and_open():
-    html = signed_in(make_member(make_entity(), Role.DELEGATE)).get("/aide/manuels").content.decode()
-    assert '<section class="panel manual" id="delegataire"' in html
-    for manual in MANUALS:
-        assert html.count(f'id="{manual.slug}"') == 1
-        assert html.index('id="delegataire"') <= html.index(f'id="{manual.slug}"')
+    assert "reste ouvert 21 jours" in text_of(client.get("/aide/manuels/gestionnaire/generer-les-certificats"))
 
 
 def test_accessibility_statement_is_honest(client):

@@ -14,7 +14,7 @@ from forprev.accounts import throttling
 from forprev.accounts.absence import closing_reasons
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Attempt, EmailChange, PasswordLink
-from forprev.accounts.selectors import LINK_LIFE, find_account, token_hash, usable_link
+from forprev.accounts.selectors import find_account, oldest_link, token_hash, usable_link
 from forprev.accounts.services.sessions import end_sessions
 from forprev.accounts.signals import account_closed, password_changed, password_link_made
 from forprev.core.dates import now
@@ -143,7 +143,7 @@ def set_password_by_link(token: str, password: str, address: str) -> Account:
 
 def forget_old_links() -> None:
     """Delete the links that have been useless for a day."""
-    limit = now() - LINK_LIFE - timedelta(days=1)
+    limit = oldest_link() - timedelta(days=1)
     PasswordLink.objects.filter(created_at__lt=limit).delete()
     EmailChange.objects.filter(created_at__lt=limit).delete()
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from django import forms
 
-from forprev.accreditation.directory.departments import label_of, rank
 from forprev.accreditation.directory.selectors import DEPARTMENT
 from forprev.catalogue.models import Level
 from forprev.core.forms import CleanCharField
+from forprev.organisations.departments import label_of, rank
 from forprev.organisations.models import Department
 
 NAME_LENGTH = 100

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from forprev.accreditation.directory.departments import drawing, name_of, rank
 from forprev.core.text import plural
+from forprev.organisations.departments import drawing, name_of, rank
 
 SHADES = 5
 

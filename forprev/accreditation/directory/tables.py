@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 
-from forprev.accreditation.directory.departments import label_of
 from forprev.accreditation.directory.selectors import held_by
 from forprev.accreditation.models import Accreditation
 from forprev.core.dates import french
 from forprev.core.lists import ListScreen, Noun
+from forprev.organisations.departments import label_of
 from forprev.organisations.models import Organisation
 
 ORGANISATION = Noun("organisme", "organismes")

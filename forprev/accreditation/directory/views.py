@@ -17,13 +17,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import public
-from forprev.accreditation.directory.departments import label_of, name_of
 from forprev.accreditation.directory.forms import DirectoryForm, address
 from forprev.accreditation.directory.map import map_of
 from forprev.accreditation.directory.selectors import DEPARTMENT, count_by_department, held_by, listed, with_held
 from forprev.accreditation.directory.tables import ORGANISATION, DirectoryList
 from forprev.core.dates import today
 from forprev.core.lists.parts import Tag
+from forprev.organisations.departments import label_of, name_of
 from forprev.organisations.models import Department
 
 CACHED_SECONDS = 300

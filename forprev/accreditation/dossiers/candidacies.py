@@ -19,7 +19,7 @@ from forprev.accounts import throttling
 from forprev.accounts.absence import closing_reasons
 from forprev.accounts.acting import System
 from forprev.accounts.models import Account
-from forprev.accounts.selectors import LINK_LIFE, find_account, token_hash
+from forprev.accounts.selectors import find_account, oldest_link, token_hash
 from forprev.accounts.services.opening import create_account
 from forprev.accounts.services.passwords import make_link
 from forprev.accreditation.dossiers.services import start_first_request
@@ -27,6 +27,7 @@ from forprev.accreditation.models import Candidacy, Dossier
 from forprev.core import history
 from forprev.core.dates import now
 from forprev.core.errors import DomainError
+from forprev.core.parameters import in_force
 from forprev.notices.services import send_mail
 from forprev.people.services import create_person
 
@@ -90,14 +91,14 @@ def _mail(candidacy: Candidacy, template: str, url: str, *, confidential: bool =
     send_mail(
         candidacy.email,
         f"accreditation/mails/{template}",
-        {"candidacy": candidacy, "url": url},
+        {"candidacy": candidacy, "url": url, "valid_for": in_force("accounts.link_hours")},
         confidential=confidential,
     )
 
 
 def usable(token: str) -> Candidacy | None:
-    """The one of this link, unless it was used, or made over 72 hours ago."""
-    return Candidacy.objects.filter(token_hash=token_hash(token), created_at__gt=now() - LINK_LIFE).first()
+    """The one of this link, unless it was used, or made too long ago."""
+    return Candidacy.objects.filter(token_hash=token_hash(token), created_at__gt=oldest_link()).first()
 
 
 @dataclass(frozen=True)
@@ -137,4 +138,4 @@ def _open_account(candidacy: Candidacy) -> Account:
 
 def forget_old() -> None:
     """Delete those whose link has ended."""
-    Candidacy.objects.filter(created_at__lt=now() - LINK_LIFE).delete()
+    Candidacy.objects.filter(created_at__lt=oldest_link()).delete()

@@ -15,7 +15,8 @@ from forprev.accreditation.dossiers.numbers import next_number
 from forprev.accreditation.models import AccreditationSettings, Dossier, Track
 from forprev.accreditation.workflow import SENT_AND_OPEN, Action, State
 from forprev.core import dates
-from forprev.organisations.models import DataChange
+from forprev.organisations.funds.services import hold_departments
+from forprev.organisations.models import DataChange, Department
 from forprev.organisations.updating.services import drop_data_change
 from forprev.organisations.updating.signals import data_change_dropped, data_change_sent
 
@@ -33,13 +34,14 @@ def follow(*, request: DataChange, acting: Acting, **_: Any) -> None:
     dossier = _open_dossier(request)
     if dossier is None:
         organisation = request.organisation
+        hold_departments()
         dossier = Dossier.objects.create(
             track=Track.DATA,
             number=next_number(today),
             applicant=acting.person,
             organisation=organisation,
             organisation_name=organisation.name,
-            fund_id=organisation.department.fund_id,
+            fund_id=Department.objects.get(pk=organisation.department_id).fund_id,
             data_change=request,
             state=State.SUBMITTED,
             creation_key=uuid.uuid4(),

@@ -14,9 +14,6 @@ from forprev.accreditation.workflow import Action
 from forprev.core import history
 from forprev.core.dates import add_months, day_of, french, today
 
-WARNING_MONTHS = 1
-"""How long before it is deleted a draft is announced."""
-
 
 def kept_until(dossier: Dossier, settings: AccreditationSettings) -> date:
     """The last day of a draft that nobody changes any more."""
@@ -24,15 +21,15 @@ def kept_until(dossier: Dossier, settings: AccreditationSettings) -> date:
 
 
 def look_after_drafts() -> None:
-    """Announce those that are to go within a month, delete those whose last day is over: each once, run after run."""
+    """Announce those that are to go soon, delete those whose last day is over: each once, run after run."""
     settings, day = AccreditationSettings.current(), today()
     # Months differ by three days at the most: the last day of each draft decides below.
-    until = add_months(day, WARNING_MONTHS - settings.draft_months) + timedelta(days=3)
+    until = add_months(day, settings.draft_warning_months - settings.draft_months) + timedelta(days=3)
     for dossier in Dossier.objects.filter(state=DossierState.DRAFT, modified_at__date__lte=until):
         last_day = kept_until(dossier, settings)
         if last_day < day:
             _delete(dossier.pk, settings)
-        elif add_months(last_day, -WARNING_MONTHS) <= day:
+        elif add_months(last_day, -settings.draft_warning_months) <= day:
             with transaction.atomic():
                 key = f"draft_ending:{dossier.pk}:{last_day}"
                 mails.to_applicants(dossier, "draft_ending", key=key, last_day=french(last_day))

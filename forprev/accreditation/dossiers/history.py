@@ -64,5 +64,7 @@ def history_of(dossier: Dossier, acting: Acting) -> list[Event]:
 
 
 def _told(action: str) -> str:
-    """An action on the dossier, or what was done to the request for a change of data that it is about."""
+    """An action on the dossier, on its department, or on the request for a change of data that it is about."""
+    if action == "move_departments":
+        return "Transmise à une autre caisse"
     return next((str(known(action).label) for known in (Action, DataAction) if action in known.values), "")

@@ -45,7 +45,16 @@ from forprev.core.uploads import Document
 from forprev.core.workflow import NotAllowed
 from forprev.notices.models import Notice
 from forprev.notices.services import tell_many
-from forprev.organisations.models import Membership, Organisation, OrganisationKind, Regime, RegionalFund, held_now
+from forprev.organisations.funds.services import hold_departments
+from forprev.organisations.models import (
+    Department,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Regime,
+    RegionalFund,
+    held_now,
+)
 from forprev.people.models import Person
 
 FOLDER = "demandes"
@@ -327,6 +336,7 @@ def _route(dossier: Dossier, candidate: Candidate | None) -> None:
 
     Whoever had it keeps it only where it stays.
     """
+    hold_departments()
     before = (dossier.track, dossier.fund_id)
     fund: RegionalFund | None = None
     if candidate is not None:
@@ -335,7 +345,7 @@ def _route(dossier: Dossier, candidate: Candidate | None) -> None:
         fund = department.fund if department else None
     elif dossier.organisation is not None:
         dossier.track = _track(dossier.organisation.regime)
-        fund = dossier.organisation.department.fund
+        fund = Department.objects.select_related("fund").get(pk=dossier.organisation.department_id).fund
     dossier.fund = fund if dossier.track == Track.GENERAL else None
     if (dossier.track, dossier.fund_id) != before:
         dossier.assigned_to = None

@@ -10,7 +10,7 @@ from forprev.core.forms import NAME_LENGTH
 class Candidacy(models.Model):
     """What somebody without an account typed; the token of the link that confirms it is only in the mail.
 
-    Deleted once it is confirmed, or 72 hours later: nothing is kept of somebody who did not come back.
+    Deleted once it is confirmed, or once its link has ended: nothing is kept of somebody who did not come back.
     """
 
     last_name = models.CharField("nom", max_length=NAME_LENGTH)

@@ -14,7 +14,7 @@ from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.selectors import dossiers_about
 from forprev.accreditation.dossiers.terms import renewal_of
 from forprev.accreditation.life.workflow import GOVERNORS, LIFE
-from forprev.accreditation.models import Accreditation, AccreditationStatus
+from forprev.accreditation.models import Accreditation, AccreditationSettings, AccreditationStatus
 from forprev.accreditation.selectors import (
     active,
     delegations_of,
@@ -72,7 +72,7 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
     accreditation = get_object_or_404(with_delegates(visible_to(request.acting)), pk=pk)
     context = {
         "accreditation": accreditation,
-        "standing": standing(accreditation, today()),
+        "standing": standing(accreditation, today(), AccreditationSettings.current()),
         "warning": _why_it_does_not_serve(accreditation),
         "actions": [
             (f"accreditation:{each.action}", each.label)

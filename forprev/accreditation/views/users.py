@@ -16,6 +16,7 @@ from forprev.accounts.models import Role
 from forprev.accounts.views.sessions import recently_proved
 from forprev.accreditation import services
 from forprev.accreditation.forms import AccreditationChoice, DelegateForm
+from forprev.accreditation.models import AccreditationSettings
 from forprev.accreditation.selectors import attachable, delegated_to, roles_held, standing
 from forprev.core.dates import french, today
 from forprev.core.errors import DomainError
@@ -37,9 +38,9 @@ def user(request: ActingRequest, pk: int) -> HttpResponse:
         {"label": "E-mail", "value": account.email if account else NO_EMAIL},
         {"label": "N° Forprev", "value": person.number},
     ]
-    day = today()
+    day, delays = today(), AccreditationSettings.current()
     roles = [
-        (held.membership, [(each, standing(each, day)) for each in held.accreditations])
+        (held.membership, [(each, standing(each, day, delays)) for each in held.accreditations])
         for held in roles_held(request.acting, person)
     ]
     return render(request, "accreditation/users/user.html", {"person": person, "rows": rows, "roles": roles})

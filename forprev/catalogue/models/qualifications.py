@@ -54,7 +54,7 @@ class TraineeKind(models.TextChoices):
     TRAINER = "trainer", "Formateur"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Level(models.Model):
     """Level 1 trains acteurs, 2 trains formateurs, 3 trains the trainers of formateurs and is the INRS's own (B01)."""
 
@@ -62,6 +62,7 @@ class Level(models.Model):
     number = models.PositiveSmallIntegerField("niveau")
     trainee_kind = models.CharField(max_length=10, choices=TraineeKind)
     inrs_only = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["scheme__name", "number"]
@@ -154,7 +155,7 @@ class QualificationRulesQuerySet(models.QuerySet["QualificationRules"]):
         return self.filter(pk__in=latest.values("pk"))
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class QualificationRules(Unconfirmed):
     """What sessions that end on `effective_on` or later obey, until the next rules (B20)."""
 

@@ -109,6 +109,8 @@ def _answer(
     if certificate is None:
         context["form"] = None
         return render(request, "certification/checking/answer.html", context, status=404)
+    if certificate.is_anonymised:
+        context["form"] = None
     context |= {
         "status": certificate.state_on(today()),
         "expired_since": certificate.expires_on + timedelta(days=1),

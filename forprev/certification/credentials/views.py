@@ -35,7 +35,7 @@ def own_badge(request: ActingRequest, pk: int) -> HttpResponse:
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     """The same where it is hosted, for whoever the holder gave the address to."""
     certificate = badges.by_code(code)
-    if certificate is None:
+    if certificate is None or certificate.is_anonymised:  # nobody is left whom it would be the badge of
         raise Http404
     return _credential(badges.badge(certificate), {"X-Robots-Tag": "noindex", **ANY_SITE})
 

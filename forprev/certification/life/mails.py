@@ -16,6 +16,7 @@ from forprev.accounts.models import Account, Role
 from forprev.certification.life.selectors import fetched_until
 from forprev.certification.models import Certificate, CertificationSettings, TrainingSession
 from forprev.core.dates import french
+from forprev.core.parameters import in_force
 from forprev.notices.models import Notice
 from forprev.notices.services import tell_many
 from forprev.organisations.models import Membership, held_now
@@ -38,7 +39,8 @@ def replaced(pairs: Sequence[tuple[Certificate, Certificate]]) -> None:
     delays = CertificationSettings.current()
     of_sessions = sorted(pairs, key=lambda pair: pair[0].session_id or 0)
     new = [now for _, now in pairs]
-    _tell(_holders(new), "certificates_replaced", {"pairs": pairs}, _own_page(new[0]))
+    fetched_for = in_force("certification.download_days")
+    _tell(_holders(new), "certificates_replaced", {"pairs": pairs, "fetched_for": fetched_for}, _own_page(new[0]))
     for session_id, group in groupby(of_sessions, key=lambda pair: pair[0].session_id):
         if session_id is None:
             continue

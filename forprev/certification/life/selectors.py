@@ -91,7 +91,7 @@ def _compared(identity: Identity) -> tuple[str, str, date]:
 
 
 def replacements_open_on(day: date) -> QuerySet[Certificate]:
-    """What replaced another and can be fetched by the entity on `day`: fifteen days from its making (A40)."""
+    """What replaced another and can be fetched by the entity on `day`: so many days from its making (A40)."""
     first = day - timedelta(days=CertificationSettings.current().download_days)
     return Certificate.objects.standing().filter(edition__gt=1, created_at__date__gte=first)
 

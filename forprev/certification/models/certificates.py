@@ -14,8 +14,10 @@ from forprev.catalogue.models import Qualification, TemplateVersion
 from forprev.certification.checking.codes import QR_DOMAIN, TYPED_DOMAIN
 from forprev.certification.models.sessions import Course, TrainingSession
 from forprev.certification.models.trainees import Trainee
+from forprev.core.dates import NO_DAY
 from forprev.organisations.models import Organisation
 from forprev.people.models import Identity, Person, display_name
+from forprev.people.models.retention import ERASING
 
 
 class CertificateState(models.TextChoices):
@@ -54,14 +56,33 @@ def _hash(domain: str, field: str) -> models.GeneratedField:
     )
 
 
+HOLDER = ("holder_last_name", "holder_first_name", "holder_birth_date", "holder_number")
+NOBODY = {"holder_last_name": "", "holder_first_name": "", "holder_birth_date": NO_DAY, "holder_number": ""}
+"""The holder of a certificate whose person was anonymised."""
+
+
 # The hashes follow from the codes, and no trigger can compare what is not computed yet.
 @pgtrigger.register(
-    pgtrigger.ReadOnly(name="certificate_says_what_it_said", exclude=["person", "qr_hash", "typed_hash"]),
+    pgtrigger.ReadOnly(name="certificate_says_what_it_said", exclude=["person", "qr_hash", "typed_hash", *HOLDER]),
+    pgtrigger.Trigger(
+        name="holder_is_only_erased",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange(*HOLDER),
+        func=f"""
+            IF current_setting('{ERASING}', true) = 'on' AND NEW.expires_on < CURRENT_DATE
+                AND NEW.holder_last_name = '' AND NEW.holder_first_name = '' AND NEW.holder_number = ''
+                AND NEW.holder_birth_date = DATE '{NO_DAY.isoformat()}'
+            THEN RETURN NEW; END IF;
+            RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;
+        """,
+    ),
     pgtrigger.Protect(name="certificates_are_kept", operation=pgtrigger.Delete),
     never_emptied("certificates_are_never_emptied"),
 )
 class Certificate(models.Model):
-    """One success, certified (A42). The database refuses any change but the person's, which follows a merge (B44).
+    """One success, certified (A42). The database refuses any change but the person's, which follows a merge (B44), and
+    the erasure of the holder's name, past its term (people/retention).
 
     What ends one before its term is a row of its own, its `CertificateEnd`.
     """
@@ -128,6 +149,10 @@ class Certificate(models.Model):
     @property
     def holder(self) -> str:
         return display_name(self.holder_last_name, self.holder_first_name)
+
+    @property
+    def is_anonymised(self) -> bool:
+        return not self.holder_number
 
     @property
     def holder_identity(self) -> Identity:

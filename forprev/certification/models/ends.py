@@ -9,17 +9,28 @@ from django.db.models import Q
 
 from forprev.certification.models.certificates import Certificate, CertificateState, never_emptied
 from forprev.people.models import Person
+from forprev.people.models.retention import ERASING
 
 
 @pgtrigger.register(
-    pgtrigger.ReadOnly(name="end_says_what_it_said", exclude=["by"]),
+    pgtrigger.ReadOnly(name="end_says_what_it_said", exclude=["by", "reason"]),
+    pgtrigger.Trigger(
+        name="reason_is_only_erased",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("reason"),
+        func=f"""
+            IF current_setting('{ERASING}', true) = 'on' AND NEW.reason = '' THEN RETURN NEW; END IF;
+            RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;
+        """,
+    ),
     pgtrigger.Protect(name="ends_are_kept", operation=pgtrigger.Delete),
     never_emptied("ends_are_never_emptied"),
 )
 @pghistory.track(pghistory.InsertEvent())
 class CertificateEnd(models.Model):
     """One certificate, cancelled or replaced, for good: the database refuses any change but that of `by`, which
-    follows a merge (B44)."""
+    follows a merge (B44), and the erasure of the reason, with the holder's name."""
 
     class Kind(models.TextChoices):
         CANCELLED = CertificateState.CANCELLED.value, CertificateState.CANCELLED.label

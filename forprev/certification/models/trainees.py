@@ -49,7 +49,7 @@ class Trainee(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "search_last_name", "search_first_name", "birth_date"],
-                condition=Q(somebody_else=False),
+                condition=Q(somebody_else=False) & ~Q(search_last_name=""),
                 name="trainee_once_a_session",
             ),
             models.UniqueConstraint(fields=["session", "person"], name="person_once_a_session"),

@@ -18,8 +18,6 @@ from forprev.core.text import clean_lines, plural
 
 DECLARATIONS = ("prerequisite_declared", "bases_declared", "earlier_declared")
 COMMENT_LENGTH = 2000
-REOPENING_MONTHS = 12
-"""For how long, at most, a fund re-opens a session."""
 
 
 def send_to_trainer(
@@ -122,7 +120,7 @@ def reopen_session(session_id: int, acting: Acting, until: date, reason: str) ->
     if not reason:
         raise DomainError("Le motif doit être renseigné.", code="B40", field="reason")
     day = dates.today()
-    latest = dates.add_months(day, REOPENING_MONTHS)
+    latest = dates.add_months(day, CertificationSettings.current().reopening_months)
     if not day <= until <= latest:
         message = f"La nouvelle date limite doit être comprise entre aujourd’hui et le {dates.french(latest)}."
         raise Refused([Finding("B40", message, field="until")])

@@ -17,8 +17,6 @@ from forprev.core.dates import add_months, french, running_term, today
 from forprev.notices.models import Notice
 from forprev.notices.services import Reminders
 
-TRAINER_TERMS = (12, 6, 3)
-"""Months before the end of a trainer's certificate."""
 CHUNK = 1_000
 
 
@@ -75,20 +73,20 @@ def remind_of_waiting() -> int:
 
 
 def warn_of_ending_certificates() -> int:
-    """Tell trainers, 12, 6 and 3 months before, that a qualification of theirs ends; how many were told.
+    """Tell trainers, three times, that a qualification of theirs ends; how many were told.
 
     Once a certificate, term and person, whatever the number of runs; after a missed run the last term begun alone is
     told of, and nothing of what a later certificate of the same qualification prolongs.
     """
-    day, told = today(), 0
+    day, terms, told = today(), CertificationSettings.current().alert_months, 0
     holders = Account.objects.filter(is_active=True).order_by("pk").values_list("person", flat=True)
     people = holders.iterator(chunk_size=CHUNK)
     while chunk := list(islice(people, CHUNK)):
-        told += _warn(chunk, day)
+        told += _warn(chunk, day, terms)
     return told
 
 
-def _warn(people: list[int], day: date) -> int:
+def _warn(people: list[int], day: date, terms: tuple[int, ...]) -> int:
     """Two queries for so many people, and a few for each certificate of which somebody is still to be told."""
     later = Certificate.objects.standing().filter(
         person=OuterRef("person"), qualification=OuterRef("qualification"), expires_on__gt=OuterRef("expires_on")
@@ -99,13 +97,13 @@ def _warn(people: list[int], day: date) -> int:
         .filter(
             ~Exists(later),
             person__in=people,
-            expires_on__range=(day, add_months(day, max(TRAINER_TERMS)) + timedelta(days=3)),  # `running_term` decides
+            expires_on__range=(day, add_months(day, max(terms)) + timedelta(days=3)),  # `running_term` decides
         )
     )
     due = {
         f"certificate_ends/{each.pk}/{months}": (each, months)
         for each in ending.order_by("expires_on", "pk")
-        if (months := running_term(day, each.expires_on, TRAINER_TERMS))
+        if (months := running_term(day, each.expires_on, terms))
     }
     told = set(Notice.objects.filter(person__in=people, key__in=due).values_list("key", flat=True))
     return sum(

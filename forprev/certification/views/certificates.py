@@ -14,7 +14,7 @@ from forprev.certification.documents.archive import file_name, zip_of
 from forprev.certification.documents.pdf import render as render_pdf
 from forprev.certification.life.selectors import fetched_until, of_session
 from forprev.certification.life.wording import term_in_words
-from forprev.certification.models import Certificate, CertificateState, CertificationSettings
+from forprev.certification.models import Certificate, CertificateState, CertificationSettings, TrainingSession
 from forprev.certification.proofs.compact import proof_of
 from forprev.certification.sealing import seal
 from forprev.certification.sealing.keys import published
@@ -26,7 +26,7 @@ from forprev.certification.selectors.sessions import visible_to
 from forprev.certification.services.issuing import record_download
 from forprev.certification.views.common import find, page
 from forprev.certification.workflow import ENTITY_ROLES, State
-from forprev.core.dates import today
+from forprev.core.dates import day_of, today
 
 
 def _check_url(certificate: Certificate) -> str:
@@ -50,7 +50,7 @@ def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
 @require_safe
 @acting_as(*ENTITY_ROLES)
 def downloads(request: ActingRequest, pk: int) -> HttpResponse:
-    """Tab `Téléchargements`, open for fifteen days (A40)."""
+    """Tab `Téléchargements`, open for so many days (A40)."""
     found = find(request, pk)
     if found.state != State.ISSUED:
         raise Http404
@@ -63,10 +63,18 @@ def downloads(request: ActingRequest, pk: int) -> HttpResponse:
         "certificates": [{"certificate": c, "state": c.state_on(day), "fetchable": c.pk in fetchable} for c in shown],
         "successes": found.trainees.filter(result="success").count(),
         "is_open": is_open,
+        "days": _days_open(found),
         "fetchable": len(fetchable),
         "replaced_until": max((fetched_until(c, CertificationSettings.current()) for c in replacements), default=None),
     }
     return page(request, found, "downloads", "downloads", context)
+
+
+def _days_open(session: TrainingSession) -> int:
+    """For how long, as the delay was when its certificates were generated."""
+    if session.download_until is None or session.generated_at is None:
+        return 0
+    return (session.download_until - day_of(session.generated_at)).days
 
 
 @require_safe

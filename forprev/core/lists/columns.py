@@ -8,7 +8,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils import timezone
 
-from forprev.core.dates import french
+from forprev.core.dates import NO_DAY, french
 
 
 class DateColumn(tables.Column):
@@ -17,8 +17,8 @@ class DateColumn(tables.Column):
     def render(self, value: date) -> str:
         return french(value)
 
-    def value(self, value: date, **kwargs: Any) -> date:
-        return value
+    def value(self, value: date, **kwargs: Any) -> date | None:
+        return None if value == NO_DAY else value
 
 
 class MomentColumn(tables.Column):

@@ -19,6 +19,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from forprev.core.dates import french
+from forprev.core.parameters import in_force
+
 register = template.Library()
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -139,7 +142,7 @@ def jour(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return f"{value:%d/%m/%Y}"
+    return french(value)
 
 
 @register.filter
@@ -168,6 +171,12 @@ def plural(count: int, words: str) -> str:
     word = singular if abs(count) < 2 else many or f"{singular}s"
     figure = f"{count:,}".replace(",", NARROW_NO_BREAK)
     return f"{figure} {word}"
+
+
+@register.simple_tag
+def parameter(name: str) -> str:
+    """`{% parameter "accounts.link_hours" %}`: `72 heures`, as in force; one query, hence not for what is repeated."""
+    return in_force(name)
 
 
 # Links of the page header

@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from forprev.accounts.acting import Acting, roles_of
 from forprev.accounts.models import Role
-from forprev.accreditation.models import AccreditationStatus
-from forprev.accreditation.selectors import FIRST_TERM_MONTHS, SECOND_TERM_MONTHS
+from forprev.accreditation.models import AccreditationSettings, AccreditationStatus
 from forprev.accreditation.selectors import visible_to as accreditations_of
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.deadlines import generation_deadline
@@ -46,13 +45,14 @@ def _terms(person: Person, since: date) -> Iterator[Event]:
 
 
 def _accreditations(acting: Acting, since: date) -> Iterator[Event]:
+    terms = AccreditationSettings.current().alert_months
     active = accreditations_of(acting).filter(status=AccreditationStatus.ACTIVE, ends_on__gte=since)
     for each in active:
         what = f"habilitation {each.level}, {each.organisation}"
         said = f"{each.number} : valide jusqu’au {french(each.ends_on)} inclus."
         path = reverse("accreditation:detail", args=[each.pk])
         yield _event(f"accreditation-{each.pk}-end", each.ends_on, f"Fin de l’{what}", said, path)
-        for months in (FIRST_TERM_MONTHS, SECOND_TERM_MONTHS):
+        for months in terms:
             before = add_months(each.ends_on, -months)
             yield _event(
                 f"accreditation-{each.pk}-{months}", before, f"Dans {months} mois, fin de l’{what}", said, path

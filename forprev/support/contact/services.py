@@ -174,6 +174,14 @@ def _tell_of_link(contact: ContactRequest, acting: Acting, what: str, before: st
     ContactMessage.objects.create(request=contact, kind=Kind.NOTE, text=text, author=acting.person)
 
 
+def set_free(agent: Person) -> None:
+    """Whoever leaves the hotline leaves the requests that it had in hand, in the action under way."""
+    in_hand = ContactRequest.objects.filter(assigned_to=agent).exclude(state=ContactState.RESOLVED)
+    for contact in in_hand.select_for_update(no_key=True).order_by("pk"):
+        contact.assigned_to = None
+        _move(contact, contact.state)
+
+
 def _move(contact: ContactRequest, state: str) -> None:
     contact.state = state
     contact.version += 1

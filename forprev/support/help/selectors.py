@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from forprev.accounts.models import AccountSettings
+from forprev.accreditation.models import AccreditationSettings
 from forprev.certification.models import CertificationSettings
 from forprev.core.text import plural
 from forprev.support.help.models import Module, Question
@@ -18,6 +20,11 @@ VARIABLES = {
     "jours_telechargement": "délai de téléchargement des certificats, par exemple « 15 jours »",
     "mois_generation": "délai de génération, en mois",
     "mois_compte_formateur": "durée d’ouverture du compte d’un formateur sans certificat, en mois",
+    "duree_lien": "validité d’un lien envoyé par courriel, par exemple « 72 heures »",
+    "duree_renouvellement": "durée avant la fin d’une habilitation où son renouvellement est possible",
+    "premiere_alerte": "délai de la première alerte avant la fin d’une habilitation",
+    "seconde_alerte": "délai de la seconde",
+    "delai_apres_echec": "délai conseillé après un échec",
     "telephone": "numéro de l’assistance",
     "horaires": "jours et heures de l’assistance",
     "courriel": "adresse de l’assistance",
@@ -59,12 +66,19 @@ ACTIONS = {"create_question": "Création", "change_question": "Modification"}
 
 
 def variables() -> dict[str, str]:
-    """What each variable stands for at this moment; one query."""
+    """What each variable stands for at this moment; three queries."""
     delays = CertificationSettings.current()
+    accreditation = AccreditationSettings.current()
+    first, second = accreditation.alert_months
     return {
         "jours_telechargement": plural(delays.download_days, "jour"),
         "mois_generation": str(delays.generation_months),
         "mois_compte_formateur": str(delays.trainer_account_months),
+        "duree_lien": plural(AccountSettings.current().link_hours, "heure"),
+        "duree_renouvellement": f"{accreditation.renewal_months} mois",
+        "premiere_alerte": f"{first} mois",
+        "seconde_alerte": f"{second} mois",
+        "delai_apres_echec": f"{delays.retry_months} mois",
         "telephone": PHONE,
         "horaires": HOURS,
         "courriel": MAIL,
@@ -72,14 +86,14 @@ def variables() -> dict[str, str]:
 
 
 def by_module() -> list[tuple[str, list[Answered]]]:
-    """All that is published, under the name of each module; two queries."""
+    """All that is published, under the name of each module; four queries."""
     shown = _shown(_published())
     groups = ((module.label, [each for each in shown if each.question.module == module]) for module in Module)
     return [(label, answers) for label, answers in groups if answers]
 
 
 def search(typed: str) -> list[Answered]:
-    """The answers to what somebody typed, the best first; two queries."""
+    """The answers to what somebody typed, the best first; four queries."""
     questions, values = _published(), variables()
     searched = [Searched(each.text, each.words, filled(each.answer, values)) for each in questions]
     places, stems = best_first(typed, searched)

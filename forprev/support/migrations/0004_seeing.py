@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='consultation',
-            index=models.Index(fields=['-begun_at'], name='consultation_by_date'),
+            index=models.Index(fields=['-begun_at'], name='seeing_by_date'),
         ),
         migrations.AddIndex(
             model_name='consultation',

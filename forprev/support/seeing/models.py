@@ -74,7 +74,7 @@ class Consultation(models.Model):
         verbose_name = "consultation de l’assistance"
         verbose_name_plural = "consultations de l’assistance"
         indexes = [
-            models.Index(fields=["-begun_at"], name="consultation_by_date"),
+            models.Index(fields=["-begun_at"], name="seeing_by_date"),
             models.Index(fields=["role"], name="consultation_by_role"),
         ]
         constraints = [

@@ -18,7 +18,7 @@ from forprev.core.errors import DomainError
 from forprev.core.forms import tell
 from forprev.people.matching import Match
 from forprev.people.merging import preview_merge
-from forprev.people.models import UNDO_DAYS, Merge, Person
+from forprev.people.models import Merge, PeopleSettings, Person
 from forprev.people.selectors import by_number
 from forprev.support import duplicates
 from forprev.support.duplicates import check_may_merge, lookalikes, reachable, record_of, visible_merges
@@ -88,7 +88,7 @@ def compare(request: ActingRequest, duplicate: int, kept: int) -> HttpResponse:
         "preview": preview,
         "refusal": refusal,
         "form": form,
-        "days": UNDO_DAYS,
+        "days": PeopleSettings.current().undo_days,
         "tone": "danger",
         "cancel_url": reverse("support:merges"),
     }

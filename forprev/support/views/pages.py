@@ -1,4 +1,4 @@
-"""The home page, manuals, and what the law wants everybody to find."""
+"""The home page, and what the law wants everybody to find."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import public
-from forprev.certification.models import CertificationSettings
-from forprev.support import manuals
 
 
 @require_safe
@@ -20,14 +18,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("dashboard")
     return render(request, "support/home.html")
-
-
-@require_safe
-@public
-def manuals_page(request: HttpRequest) -> HttpResponse:
-    """`Manuels d'utilisation`, that of the role in use first and open (A50)."""
-    own, others = manuals.for_profile(getattr(request, "acting", None))
-    return _page(request, "manuals", {"own": own, "others": others, "delays": CertificationSettings.current()})
 
 
 @require_safe

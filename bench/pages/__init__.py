@@ -1,0 +1,1 @@
+"""What each page and action costs at each size of the national data set."""

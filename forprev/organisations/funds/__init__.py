@@ -1,0 +1,1 @@
+"""The regional funds, as the national administration keeps them: how they are reached, their departments."""

@@ -1,0 +1,1 @@
+"""An application whose only job lasts as long as it is told."""

@@ -1,0 +1,231 @@
+"""Several machines: rolling restarts, and the loss of each of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.faults.cluster import PATIENCE, Cluster, Load, Process, Web, Writer, status, until
+from tests.faults.conftest import Happened
+
+pytestmark = pytest.mark.heavy
+
+PATHS = ("/tableau-de-bord", "/connexion", "/verification")
+
+
+@pytest.fixture(scope="module")
+def webs(cluster: Cluster) -> Iterator[list[Web]]:
+    made = [cluster.web(0), cluster.web(1)]
+    cluster.start_proxy()
+    for each in made:
+        each.start_and_wait()
+    yield made
+    for each in made:
+        each.kill()
+
+
+@pytest.fixture(scope="module")
+def workers(cluster: Cluster) -> Iterator[list[Process]]:
+    made = [cluster.worker(0), cluster.worker(1)]
+    for each in made:
+        each.start()
+    yield made
+    for each in made:
+        each.kill()
+
+
+@pytest.fixture(scope="module")
+def cookie(cluster: Cluster) -> str:
+    return cluster.cookie()
+
+
+@pytest.fixture
+def load(cluster: Cluster, webs: list[Web], cookie: str) -> Load:
+    """Not begun; everything answers."""
+    for path in PATHS:
+        until(lambda path=path: status(cluster.proxy_port, path, cookie) == 200)
+    return Load(cluster.proxy_port, PATHS, cookie)
+
+
+def value(cluster: Cluster, query: str, *parameters: object) -> object:
+    with psycopg.connect(cluster.url) as connection:
+        return (connection.execute(query, parameters).fetchone() or (None,))[0]
+
+
+def defer(cluster: Cluster, key: str, seconds: float) -> int:
+    """A job that lasts; its number."""
+    program = (
+        "import django; django.setup()\n"
+        "from tests.faults.slow.jobs import last\n"
+        f"print(last.defer(key={key!r}, seconds={seconds}))\n"
+    )
+    return int(cluster.python("-c", program).splitlines()[-1])
+
+
+def state(cluster: Cluster, job: int) -> object:
+    return value(cluster, "SELECT status::text FROM procrastinate_jobs WHERE id = %s", job)
+
+
+def times(cluster: Cluster, job: int, event: str) -> object:
+    query = "SELECT count(*) FROM procrastinate_events WHERE job_id = %s AND type::text = %s"
+    return value(cluster, query, job, event)
+
+
+@pytest.mark.fault(35, "Deployment during use: each web process restarted in turn under load", "no error")
+def test_a_rolling_restart_shows_no_error(load: Load, webs: list[Web], happened: Happened) -> None:
+    with load.under_way():
+        load.wait_for(30)
+        for each in webs:
+            each.stop()
+            each.start_and_wait()
+            load.wait_for(30)
+    happened(str(load))
+    assert load.errors == []
+
+
+@pytest.mark.fault(41, "A machine with a web process is lost under load", "pages go on from the other one, no error")
+def test_the_loss_of_a_web_process_shows_no_error(load: Load, webs: list[Web], happened: Happened) -> None:
+    with load.under_way():
+        load.wait_for(30)
+        webs[0].kill()
+        load.wait_for(60)
+        webs[0].start_and_wait()
+        load.wait_for(30)
+    happened(str(load))
+    assert load.errors == []
+
+
+@pytest.mark.fault(42, "All web processes are lost", "a page in French that says when to come back, 503")
+def test_without_any_web_process_people_are_told(
+    cluster: Cluster, load: Load, webs: list[Web], happened: Happened
+) -> None:
+    for each in webs:
+        each.kill()
+    assert status(cluster.proxy_port, "/connexion") == 503
+    for each in webs:
+        each.start_and_wait()
+    seconds = until(lambda: status(cluster.proxy_port, "/connexion") == 200)
+    happened(f"503, then pages again {seconds:.1f} s after the processes were ready")
+
+
+@pytest.mark.fault(43, "Somebody outside asks for /pret, /vivant or /metrics", "404 by the proxy")
+def test_what_is_for_operators_stays_inside(cluster: Cluster, load: Load, webs: list[Web], happened: Happened) -> None:
+    got = [status(cluster.proxy_port, path) for path in ("/pret", "/vivant", "/metrics")]
+    assert got == [404, 404, 404]
+    assert webs[0].ask("/vivant") == 200
+    happened(f"{got}")
+
+
+@pytest.mark.fault(1, "PostgreSQL restarted under load", "no acknowledged write lost, pages within seconds, few errors")
+def test_a_restart_of_the_database(cluster: Cluster, load: Load, happened: Happened) -> None:
+    with Writer(cluster.url).under_way() as writer, load.under_way():
+        load.wait_for(30)
+        begun = time.monotonic()
+        cluster.primary.stop()
+        cluster.primary.start()
+        up = time.monotonic()
+        load.wait_for(60)
+    late = [at for at, got, _ in load.answers if got != 200 and at > up + 5]
+    happened(
+        f"{load}; down {up - begun:.1f} s; {len(writer.acknowledged)} writes acknowledged, {len(writer.lost())} lost"
+    )
+    assert writer.lost() == set()
+    assert late == []
+    assert {got for _, got, _ in load.errors} <= {503}
+
+
+@pytest.mark.fault(
+    3, "The database is away for long", "/vivant 200, /pret 503, a page in French with 503; all comes back"
+)
+def test_the_database_is_away(cluster: Cluster, load: Load, webs: list[Web], cookie: str, happened: Happened) -> None:
+    cluster.primary.stop()
+    try:
+        got = {path: webs[0].ask(path) for path in ("/vivant", "/pret")}
+        page = status(webs[0].port, "/tableau-de-bord", cookie)
+    finally:
+        cluster.primary.start()
+    seconds = until(lambda: status(cluster.proxy_port, "/tableau-de-bord", cookie) == 200)
+    happened(f"{got}, page {page}; back after {seconds:.1f} s")
+    assert got == {"/vivant": 200, "/pret": 503}
+    assert page == 503
+
+
+@pytest.mark.fault(5, "A worker is asked to stop in the middle of a job", "it finishes it, then ends with code 0")
+def test_a_worker_that_stops_finishes(cluster: Cluster, workers: list[Process], happened: Happened) -> None:
+    workers[1].kill()
+    job = defer(cluster, "stopped", 3)
+    until(lambda: state(cluster, job) == "doing")
+    code = workers[0].stop()
+    happened(f"code {code}, job {state(cluster, job)}, begun {times(cluster, job, 'started')} time")
+    assert (code, state(cluster, job), times(cluster, job, "started")) == (0, "succeeded", 1)
+    for each in workers:
+        each.start()
+
+
+@pytest.mark.fault(7, "PostgreSQL restarted while a worker works", "this job and the next succeed")
+def test_a_worker_outlives_a_restart_of_the_database(
+    cluster: Cluster, workers: list[Process], happened: Happened
+) -> None:
+    job = defer(cluster, "restarted", 4)
+    until(lambda: state(cluster, job) == "doing")
+    cluster.primary.stop()
+    cluster.primary.start()
+    until(lambda: state(cluster, job) == "succeeded", 2 * PATIENCE)
+    following = defer(cluster, "following", 0)
+    until(lambda: state(cluster, following) == "succeeded", 2 * PATIENCE)
+    assert all(each.running and each.running.poll() is None for each in workers)
+    happened(f"both succeeded, the first begun {times(cluster, job, 'started')} time(s), workers alive")
+
+
+@pytest.mark.fault(6, "A worker is killed in the middle of a job", "another worker does it within two minutes or so")
+def test_a_job_of_a_killed_worker_is_done_by_another(
+    cluster: Cluster, workers: list[Process], happened: Happened
+) -> None:
+    workers[1].kill()
+    job = defer(cluster, "killed", 20)
+    until(lambda: state(cluster, job) == "doing")
+    workers[0].kill()
+    for each in workers:
+        each.start()
+    seconds = until(lambda: state(cluster, job) == "succeeded", 3 * PATIENCE)
+    happened(f"done after {seconds:.0f} s, 20 of which it lasts; begun {times(cluster, job, 'started')} times")
+    assert times(cluster, job, "started") == 2
+
+
+@pytest.mark.fault(44, "Two workers, one periodic task each minute", "each round once")
+def test_periodic_tasks_run_once(cluster: Cluster, workers: list[Process], happened: Happened) -> None:
+    """Both have run for some minutes by now."""
+    rounds = "SELECT count(DISTINCT args->>'timestamp') FROM procrastinate_jobs WHERE task_name LIKE '%%deliver_due'"
+    until(lambda: value(cluster, rounds) >= 2, 3 * PATIENCE)  # type: ignore[operator]
+    jobs = value(cluster, rounds.replace("DISTINCT ", ""))
+    happened(f"{value(cluster, rounds)} rounds, {jobs} jobs")
+    assert jobs == value(cluster, rounds)
+
+
+@pytest.mark.fault(
+    2, "The primary is lost under load, the replica promoted", "no acknowledged write lost, pages come back"
+)
+def test_the_replica_takes_over(cluster: Cluster, load: Load, workers: list[Process], happened: Happened) -> None:
+    """The last one: there is no replica afterwards."""
+    with Writer(cluster.url).under_way() as writer, load.under_way():
+        load.wait_for(30)
+        begun = time.monotonic()
+        cluster.primary.run("pg_ctl", "-D", str(cluster.primary.data), "-m", "immediate", "-w", "stop")
+        with psycopg.connect(cluster.replica_url, autocommit=True) as connection:
+            assert connection.execute("SELECT pg_promote(wait => true)").fetchone() == (True,)
+            connection.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            connection.execute("SELECT pg_reload_conf()")
+        promoted = time.monotonic()
+        load.wait_for(80)
+    lost = writer.lost()
+    after = [at for at, got, _ in load.answers if got == 200 and at > promoted]
+    back = min(after) - begun
+    job = defer(cluster, "promoted", 0)
+    until(lambda: state(cluster, job) == "succeeded", 2 * PATIENCE)
+    writes = f"{len(writer.acknowledged)} writes acknowledged, {len(lost)} lost"
+    happened(f"{load}; pages again {back:.1f} s after the loss; {writes}")
+    assert lost == set()
+    assert {got for _, got, _ in load.errors} <= {503}
