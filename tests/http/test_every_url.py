@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from forprev.accounts.models import Role
+from forprev.accounts.models import Account, Role
 from forprev.accreditation.models import DossierState
 from forprev.catalogue.models import (
     CertificateTemplate,
@@ -234,13 +234,15 @@ OF_THE_DESK: dict[str, tuple[str, list[object]]] = {
     "accounts:lost_factor": ("H", [1]),
     "accounts:desk_account": ("H", [UUID(int=1)]),
     "notices:dead_letter": ("H", [UUID(int=1)]),
-    "support:see_as": ("H", [UUID(int=1)]),
     "support:consultation": ("N", [999_999]),
+    "support:organisation": ("H", [999_999]),
     "support:compare_duplicates": ("HF", [999_998, 999_999]),
     "support:merge": ("HF", [999_999]),
     "support:undo_merge": ("HF", [999_999]),
 }
 """Of the hotline, and of the funds where they are named; what is not there does not exist."""
+AFTER_A_SECOND_FACTOR = {"support:see_as": "H"}
+"""Whoever may is first asked for its second factor, whatever it asks for."""
 OF_AN_ACCREDITATION = {"accreditation:detail": "MDFCN"}
 OF_A_LIFE = {"accreditation:suspend": "CN", "accreditation:resume": "CN", "accreditation:withdraw": "CN"}
 OF_AN_ENTITY = {"organisations:urssaf": "MDF"}
@@ -356,6 +358,8 @@ OF_A_CONTACT = {
     "support:contact_answer": "H",
     "support:contact_assign": "H",
     "support:contact_link": "H",
+    "support:contact_person": "H",
+    "support:contact_organisation": "H",
     "support:contact_move": "H",
 }
 OF_ITS_DOCUMENT = {"support:contact_document": "H"}
@@ -409,6 +413,7 @@ def session_in(state: str, world: World) -> TrainingSession:
 
 def test_the_table_knows_every_address() -> None:
     of_objects = {*OF_A_SESSION, *OF_A_TRAINEE, *OF_AN_IMPORT, *OF_A_CERTIFICATE, *OF_AN_ACCREDITATION, *OF_THE_DESK}
+    of_objects |= {*AFTER_A_SECOND_FACTOR}
     of_objects |= {*OF_A_HOLDER}
     of_objects |= {*OF_A_CERTIFICATE_FOLLOWED}
     of_oneself = {*OF_ONE_S_OWN, *WITH_A_LINK}
@@ -910,6 +915,19 @@ def test_addresses_of_the_desk(world: World) -> None:
                     status = ask(world.browsers[actor], url, method).status_code
                 expected = NOT_FOUND if role in roles else REFUSED_AS_A_ROLE
                 assert status in {expected, NOT_THIS_METHOD}, (name, actor, method)
+
+
+def test_addresses_that_ask_for_a_second_factor(world: World) -> None:
+    for name, roles in AFTER_A_SECOND_FACTOR.items():
+        url = reverse(name, args=[Account.objects.first().pk])
+        for method in METHODS:
+            assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (name, method)
+            for actor, role in ACTORS.items():
+                with untouched():
+                    answer = ask(world.browsers[actor], url, method)
+                expected = 302 if role in roles else REFUSED_AS_A_ROLE
+                assert answer.status_code == expected, (name, actor, method)
+                assert expected != 302 or answer["Location"] == reverse("accounts:factors"), (name, actor, method)
 
 
 def test_public_pages_open_to_everybody(world: World) -> None:

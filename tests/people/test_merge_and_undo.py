@@ -309,6 +309,8 @@ def test_b44_every_table_that_leads_to_a_person_follows() -> None:
         "people.Merge.by",
         "people.Merge.kept",
         "people.Merge.undone_by",
+        "support.Consultation.agent",
+        "support.Consultation.person",
         "support.ContactMessage.author",
         "support.ContactRequest.assigned_to",
         "support.ContactRequest.person",

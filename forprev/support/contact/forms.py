@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 
-from forprev.core.forms import CleanCharField, VersionedForm
+from forprev.accounts.selectors import find_account
+from forprev.core.forms import CleanCharField, FrenchDateField, NameField, VersionedForm
 from forprev.core.text import clean_lines
 from forprev.core.uploads import DocumentField
-from forprev.people.models import Person
+from forprev.people.models import Identity, Person
+from forprev.people.selectors import by_number
 from forprev.support.contact.canned import VARIABLES
 from forprev.support.contact.models import NAME_LENGTH, TEXT_LENGTH, Subject
 from forprev.support.contact.selectors import agents
@@ -87,15 +89,39 @@ class AssignForm(VersionedForm):
 
 
 class LinkForm(VersionedForm):
-    number = CleanCharField(label="N° Forprev", max_length=20, required=False, help_text="Vide : personne de connu.")
+    """The person by its number, one that it had before a merge too, or by the address of its account."""
+
+    number = CleanCharField(
+        label="N° Forprev ou e-mail", max_length=254, required=False, help_text="Vide : personne de connu."
+    )
     person: Person | None = None
 
     def clean_number(self) -> str:
-        number = str(self.cleaned_data["number"]).upper()
-        self.person = Person.objects.filter(number=number).first() if number else None
-        if number and self.person is None:
-            raise forms.ValidationError("Aucune personne ne porte ce n° Forprev.")
-        return number
+        typed = str(self.cleaned_data["number"])
+        if typed:
+            account = find_account(typed) if "@" in typed else None
+            self.person = account.person if account else by_number(typed)
+            if self.person is None:
+                raise forms.ValidationError("Aucune personne ne porte ce n° Forprev ou cet e-mail.")
+        return typed
+
+
+class IdentityForm(VersionedForm):
+    """Somebody looked for by its papers, among whom one is chosen."""
+
+    last_name = NameField(label="Nom", error_messages={"required": "Le nom doit être renseigné."})
+    first_name = NameField(label="Prénom", error_messages={"required": "Le prénom doit être renseigné."})
+    birth_date = FrenchDateField(
+        label="Date de naissance", error_messages={"required": "La date de naissance doit être renseignée."}
+    )
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(*(self.cleaned_data[field] for field in Identity._fields))
+
+
+class OrganisationSearchForm(forms.Form):
+    q = CleanCharField(label="Raison sociale ou SIRET", max_length=150, required=False)
 
 
 class CannedForm(forms.Form):

@@ -34,7 +34,7 @@ class Subject(models.TextChoices):
     )
 )
 @pghistory.track(
-    fields=["state", "assigned_to", "person", "version"],
+    fields=["state", "assigned_to", "person", "organisation", "version"],
     obj_field=pghistory.ObjForeignKey(related_name="events"),
     model_name="ContactRequestEvent",
 )

@@ -9,10 +9,14 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
-from forprev.organisations.models import NetworkRole, held_now
+from forprev.core.text import normalise
+from forprev.organisations.models import Membership, NetworkRole, Organisation, held_now
 from forprev.people.models import Person
 from forprev.support.contact.models import ContactRequest
 from forprev.support.contact.workflow import OPEN, ContactAction, ContactState
+
+MOST_FOUND, MOST_SHOWN = 20, 10
+"""Entities that a search gives; requests that a sheet names."""
 
 
 def visible_to(acting: Acting) -> QuerySet[ContactRequest]:
@@ -32,13 +36,42 @@ def for_list(requests: QuerySet[ContactRequest]) -> QuerySet[ContactRequest]:
     turn = Case(
         *(When(state=state, then=Value(turn)) for turn, state in enumerate(ContactState)), output_field=IntegerField()
     )
-    return requests.select_related("assigned_to", "person").order_by(turn, "created_at", "pk")
+    return requests.select_related("assigned_to", "person", "organisation").order_by(turn, "created_at", "pk")
 
 
 def agents() -> QuerySet[Person]:
     """Who may be put in charge."""
     held = NetworkRole.objects.filter(held_now(), role=Role.SUPPORT_AGENT)
     return Person.objects.filter(pk__in=held.values("person")).order_by("search_last_name", "search_first_name")
+
+
+def organisations_like(text: str) -> list[Organisation]:
+    """Those of this SIRET, or whose name holds these words; the first twenty by name."""
+    siret = "".join(text.split())
+    if siret.isdecimal():
+        return list(Organisation.objects.filter(siret__startswith=siret).order_by("search_name")[:MOST_FOUND])
+    words = normalise(text).split()
+    found = Organisation.objects.all()
+    for word in words:
+        found = found.filter(search_name__contains=word)
+    return list(found.order_by("search_name")[:MOST_FOUND]) if words else []
+
+
+def others_of(contact: ContactRequest) -> list[ContactRequest]:
+    """What else the same person asked, the latest first."""
+    same = ContactRequest.objects.filter(person=contact.person_id).exclude(pk=contact.pk)
+    return list(same.order_by("-created_at")[:MOST_SHOWN]) if contact.person_id else []
+
+
+def requests_about(organisation: Organisation) -> QuerySet[ContactRequest]:
+    """The latest first."""
+    return ContactRequest.objects.filter(organisation=organisation).order_by("-created_at")[:MOST_SHOWN]
+
+
+def users_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Who works there now: managers first."""
+    held = Membership.objects.filter(held_now(), organisation=organisation).select_related("person__account")
+    return held.order_by("-role", "person__search_last_name", "person__search_first_name")
 
 
 @dataclass(frozen=True)

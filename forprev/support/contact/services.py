@@ -12,6 +12,7 @@ from forprev.core import dates, history, uploads
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.text import clean, clean_lines
 from forprev.core.uploads import Document, Keep
+from forprev.organisations.models import Organisation
 from forprev.people.models import Person
 from forprev.support.contact import mails
 from forprev.support.contact.models import TEXT_LENGTH, ContactMessage, ContactRequest
@@ -123,9 +124,22 @@ def note(contact_id: int, acting: Acting, version: int, text: str) -> ContactReq
 
 
 def link(contact_id: int, acting: Acting, version: int, person: Person | None) -> ContactRequest:
-    """Say whom the request is about; None: nobody known."""
+    """Say whom the request is about; None: nobody known. The thread tells it, by numbers."""
     with _treating(contact_id, acting, version, ContactAction.LINK) as contact:
-        contact.person = person
+        before, contact.person = contact.person, person
+        _tell_of_link(contact, acting, "Personne", before.number if before else "", person.number if person else "")
+        _move(contact, contact.state)
+    return contact
+
+
+def link_organisation(
+    contact_id: int, acting: Acting, version: int, organisation: Organisation | None
+) -> ContactRequest:
+    """Say which entity the request is about; None: none."""
+    with _treating(contact_id, acting, version, ContactAction.LINK_ORGANISATION) as contact:
+        before, contact.organisation = contact.organisation, organisation
+        names = [each.name if each else "" for each in (before, organisation)]
+        _tell_of_link(contact, acting, "Entité", *names)
         _move(contact, contact.state)
     return contact
 
@@ -151,6 +165,13 @@ def _treating(contact_id: int, acting: Acting, version: int, action: ContactActi
             raise Conflict("Cette demande a changé entre-temps : un collègue, ou le demandeur, a écrit.")
         CONTACT_WORKFLOW.check(action, contact.state, acting.role)
         yield contact
+
+
+def _tell_of_link(contact: ContactRequest, acting: Acting, what: str, before: str, after: str) -> None:
+    if before == after:
+        return
+    text = f"{what} : {before or 'aucune'} → {after or 'aucune'}"
+    ContactMessage.objects.create(request=contact, kind=Kind.NOTE, text=text, author=acting.person)
 
 
 def set_free(agent: Person) -> None:

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
 from forprev.core.templatetags.ui import status_badge
+from forprev.core.text import normalise
 from forprev.support.contact.models import ContactRequest, Subject
 from forprev.support.contact.workflow import ContactState
 
@@ -19,6 +20,7 @@ class ContactTable(tables.Table):
     reception = MomentColumn("Reçue le", accessor="created_at")
     objet = tables.Column("Objet", accessor="subject")
     demandeur = tables.Column("Demandeur", accessor="name")
+    entite = tables.Column("Entité", accessor="organisation", order_by="organisation__search_name", default="–")
     affectation = tables.Column(
         "Affectée à", accessor="assigned_to", order_by="assigned_to__search_last_name", default="–"
     )
@@ -47,5 +49,8 @@ class ContactList(ListScreen):
         Criterion("reception", "Reçue le", "created_at", Moment()),
         Criterion("numero", "Numéro (sans l’année)", "pk", Number()),
         Criterion("demandeur", "Demandeur", "name", Text(), personal=True),
+        Criterion("entite", "Entité", "organisation__search_name", Text(normalise)),
+        Criterion("siret", "SIRET de l’entité", "organisation__siret", Text()),
+        Criterion("forprev", "N° Forprev", "person__number", Text(), personal=True),
         Criterion("courriel", "E-mail", "email", Text(), personal=True),
     )

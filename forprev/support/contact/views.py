@@ -13,15 +13,35 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as, public
-from forprev.accounts.models import Role
+from forprev.accounts.models import Account, Role
+from forprev.accounts.proposals import Proposal, picked, propose
 from forprev.accounts.throttling import TooManyAttempts, begin_contact, client_address
 from forprev.core import uploads
-from forprev.core.errors import DomainError
+from forprev.core.errors import Conflict, DomainError
 from forprev.core.forms import tell
+from forprev.organisations.models import Organisation
 from forprev.support.contact import canned, services
-from forprev.support.contact.forms import AnswerForm, AssignForm, CannedForm, ContactForm, LinkForm, page_of
+from forprev.support.contact.forms import (
+    AnswerForm,
+    AssignForm,
+    CannedForm,
+    ContactForm,
+    IdentityForm,
+    LinkForm,
+    OrganisationSearchForm,
+    page_of,
+)
 from forprev.support.contact.models import CannedAnswer, ContactMessage, ContactRequest
-from forprev.support.contact.selectors import for_list, history_of, visible_to
+from forprev.support.contact.selectors import (
+    MOST_SHOWN,
+    for_list,
+    history_of,
+    organisations_like,
+    others_of,
+    requests_about,
+    users_of,
+    visible_to,
+)
 from forprev.support.contact.services import Asked
 from forprev.support.contact.tables import ContactList
 from forprev.support.contact.workflow import CONTACT_WORKFLOW, ContactAction
@@ -119,6 +139,58 @@ def link(request: ActingRequest, pk: int) -> HttpResponse:
     return _treat(request, pk, form, services.link, "Le rattachement est enregistré.", "link_form", "person")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Role.SUPPORT_AGENT)
+def person(request: ActingRequest, pk: int) -> HttpResponse:
+    """`Rechercher une personne`: by its papers, among those who resemble; as little is shown as lets one recognise."""
+    found = _find(request, pk)
+    form = IdentityForm(request.POST if request.method == "POST" else None, initial={"version": found.version})
+    proposals: list[Proposal] = []
+    chosen = request.POST.get("same_as", "")
+    if form.is_valid():
+        try:
+            proposals = propose(request.acting.person, form.identity)
+            one = picked(chosen, form.identity)
+            if one is not None:
+                services.link(pk, request.acting, form.cleaned_data["version"], one)
+                messages.success(request, "Le rattachement est enregistré.")
+                return redirect("support:contact_request", pk)
+        except DomainError as error:
+            if isinstance(error, Conflict):
+                raise
+            tell(form, error)
+    context = {"contact": found, "form": form, "proposals": proposals, "chosen": chosen, "searched": form.is_valid()}
+    return render(request, "support/contact/person.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Role.SUPPORT_AGENT)
+def organisation(request: ActingRequest, pk: int) -> HttpResponse:
+    """`Rattacher une entité`, found by its name or its SIRET; or none any more."""
+    found = _find(request, pk)
+    if request.method == "POST":
+        version, key = request.POST.get("version", ""), request.POST.get("organisation")
+        if key is not None and not (key.isdecimal() and len(key) < 10):
+            raise Http404
+        one = get_object_or_404(Organisation, pk=int(key)) if key else None
+        services.link_organisation(pk, request.acting, int(version) if version.isdecimal() else 0, one)
+        messages.success(request, "Le rattachement est enregistré.")
+        return redirect("support:contact_request", pk)
+    form = OrganisationSearchForm(request.GET if "q" in request.GET else None)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {"contact": found, "form": form, "text": text, "organisations": organisations_like(text)}
+    return render(request, "support/contact/organisation.html", context)
+
+
+@require_safe
+@acting_as(Role.SUPPORT_AGENT)
+def organisation_sheet(request: ActingRequest, pk: int) -> HttpResponse:
+    """What the hotline sees of an entity: what it is, who works there, what was asked about it."""
+    found = get_object_or_404(Organisation.objects.select_related("department__fund"), pk=pk)
+    context = {"organisation": found, "users": users_of(found), "contacts": requests_about(found)}
+    return render(request, "support/organisation.html", context)
+
+
 @require_POST
 @acting_as(Role.SUPPORT_AGENT)
 def move(request: ActingRequest, pk: int) -> HttpResponse:
@@ -176,6 +248,9 @@ def _sheet(request: ActingRequest, found: ContactRequest, **forms: Any) -> HttpR
         "contact": found,
         "thread": found.messages.select_related("author"),
         "events": history_of(found),
+        "account": Account.objects.filter(person=found.person_id).first() if found.person_id else None,
+        "corrections": found.person.correction_requests.order_by("-created_at")[:MOST_SHOWN] if found.person else [],
+        "others": others_of(found),
         "canned": offered,
         "answer_form": AnswerForm(initial={**start, "text": text}),
         "assign_form": AssignForm(initial={**start, "agent": found.assigned_to_id}),

@@ -30,6 +30,7 @@ class ContactAction(models.TextChoices):
     ANSWER = "answer_contact", "Réponse envoyée"
     NOTE = "note_contact", "Note interne ajoutée"
     LINK = "link_contact", "Personne rattachée"
+    LINK_ORGANISATION = "link_contact_organisation", "Entité rattachée"
     RESOLVE = "resolve_contact", "Marquée comme résolue"
     REOPEN = "reopen_contact", "Rouverte"
 
@@ -43,6 +44,7 @@ CONTACT_WORKFLOW = Workflow(
         transition(ContactAction.ASSIGN, _UNRESOLVED, ContactState.ONGOING, ContactAction.ASSIGN.label, _AGENT),
         transition(ContactAction.NOTE, ContactState, None, ContactAction.NOTE.label, _AGENT),
         transition(ContactAction.LINK, ContactState, None, ContactAction.LINK.label, _AGENT),
+        transition(ContactAction.LINK_ORGANISATION, ContactState, None, ContactAction.LINK_ORGANISATION.label, _AGENT),
         transition(ContactAction.RESOLVE, _UNRESOLVED, ContactState.RESOLVED, ContactAction.RESOLVE.label, _AGENT),
         transition(
             ContactAction.REOPEN, [ContactState.RESOLVED], ContactState.ONGOING, ContactAction.REOPEN.label, _AGENT
