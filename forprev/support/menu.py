@@ -40,6 +40,26 @@ def register_menu() -> None:
         order=90,
         icon="sliders",
     )
+    administrators = [Role.NATIONAL_ADMINISTRATOR]
+    menu.register(
+        menu.ADMINISTRATION,
+        "Conservation des données",
+        "support:retention",
+        roles=administrators,
+        order=95,
+        icon="sliders",
+    )
+    menu.register(
+        menu.ADMINISTRATION, "Consultations", "support:consultations", roles=administrators, order=96, icon="sliders"
+    )
+    menu.register(
+        menu.USERS,
+        "Données d’une personne",
+        "support:person_data",
+        roles=[Role.SUPPORT_AGENT, Role.NATIONAL_ADMINISTRATOR],
+        order=40,
+        icon="people",
+    )
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(
         menu.HELP, "Manuels d'utilisation", "support:manuals", roles=EVERYBODY, order=20, icon="question-circle"

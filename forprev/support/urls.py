@@ -1,6 +1,7 @@
 from django.urls import path
 
 from forprev.support.contact import views as contact
+from forprev.support.data_protection import views as data
 from forprev.support.help import views as help
 from forprev.support.views import corrections, merges, pages
 
@@ -25,6 +26,11 @@ urlpatterns = [
     path("administration/questions", help.questions, name="questions"),
     path("administration/questions/nouvelle", help.new_question, name="question_new"),
     path("administration/questions/<int:pk>", help.edit_question, name="question_edit"),
+    path("administration/conservation", data.register, name="retention"),
+    path("administration/conservation/passages", data.runs, name="retention_runs"),
+    path("administration/conservation/<slug:key>", data.rule, name="retention_rule"),
+    path("administration/consultations", data.consultations, name="consultations"),
+    path("donnees-d-une-personne", data.person_data, name="person_data"),
     path("aide/manuels", pages.manuals_page, name="manuals"),
     path("mentions-legales", pages.legal, name="legal"),
     path("donnees-personnelles", pages.privacy, name="privacy"),

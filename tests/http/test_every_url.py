@@ -190,6 +190,10 @@ SCREENS = {
     "certification:new_template": "N",
     "support:questions": "N",
     "support:question_new": "N",
+    "support:retention": "N",
+    "support:retention_runs": "N",
+    "support:consultations": "N",
+    "support:person_data": "HN",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
 }
@@ -295,6 +299,7 @@ OF_A_MESSAGE = {
 }
 """Of the fund that wrote it; the national administration sees it too, and changes nothing."""
 OF_A_QUESTION = {"support:question_edit": "N"}
+OF_A_KIND_OF_DATA = {"support:retention_rule": "N"}
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
     "catalogue:new_level": Scheme,
@@ -386,7 +391,7 @@ def test_the_table_knows_every_address() -> None:
         *OF_A_PIECE,
     }
     of_the_network = {*OF_A_MESSAGE, *OF_A_QUESTION, *OF_A_CONTACT, *OF_ITS_DOCUMENT, *OF_A_CANNED_ANSWER}
-    of_the_network |= {*OF_THE_CATALOGUE}
+    of_the_network |= {*OF_THE_CATALOGUE, *OF_A_KIND_OF_DATA}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -738,6 +743,19 @@ def test_addresses_of_a_message(world: World) -> None:
                         actor,
                         method,
                     )
+
+
+def test_addresses_of_a_kind_of_data(world: World) -> None:
+    """What is posted without a version, or of a delay that another parameter says, changes nothing."""
+    for name, roles in OF_A_KIND_OF_DATA.items():
+        for key, found in (("persons", ALLOWED), ("attempts", {*ALLOWED, NOT_FOUND}), ("unknown", {NOT_FOUND})):
+            url = reverse(name, args=[key])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (key, method)
+                    for actor, role in ACTORS.items():
+                        status = ask(world.browsers[actor], url, method).status_code
+                        assert status in (found if role in roles else {REFUSED_AS_A_ROLE}), (key, actor, method)
 
 
 def test_addresses_of_a_question(world: World) -> None:
