@@ -40,21 +40,36 @@ def register_menu() -> None:
         order=90,
         icon="sliders",
     )
+    administrators = [Role.NATIONAL_ADMINISTRATOR]
+    menu.register(
+        menu.ADMINISTRATION, "Manuels", "support:write_manuals", roles=administrators, order=95, icon="sliders"
+    )
     menu.register(
         menu.ADMINISTRATION,
-        "Manuels",
-        "support:write_manuals",
-        roles=[Role.NATIONAL_ADMINISTRATOR],
-        order=95,
+        "Conservation des données",
+        "support:retention",
+        roles=administrators,
+        order=100,
         icon="sliders",
+    )
+    menu.register(
+        menu.ADMINISTRATION, "Fiches consultées", "support:consulted", roles=administrators, order=105, icon="sliders"
     )
     menu.register(
         menu.ADMINISTRATION,
         "Consultations de l’assistance",
         "support:consultations",
-        roles=[Role.NATIONAL_ADMINISTRATOR],
+        roles=administrators,
         order=110,
         icon="sliders",
+    )
+    menu.register(
+        menu.USERS,
+        "Données d’une personne",
+        "support:person_data",
+        roles=[Role.SUPPORT_AGENT, Role.NATIONAL_ADMINISTRATOR],
+        order=40,
+        icon="people",
     )
     menu.register(menu.HELP, "FAQ / Contact support", "support:help", roles=EVERYBODY, order=10, icon="question-circle")
     menu.register(

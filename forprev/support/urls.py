@@ -1,6 +1,7 @@
 from django.urls import path
 
 from forprev.support.contact import views as contact
+from forprev.support.data_protection import views as data
 from forprev.support.help import views as help
 from forprev.support.manuals import views as manuals
 from forprev.support.seeing import views as seeing
@@ -45,6 +46,11 @@ urlpatterns = [
     path("aide/manuels/<slug:slug>.pdf", manuals.manual_pdf, name="manual_pdf"),
     path("aide/manuels/<slug:slug>", manuals.manual, name="manual"),
     path("aide/manuels/<slug:slug>/<slug:chapter>", manuals.chapter, name="chapter"),
+    path("administration/conservation", data.register, name="retention"),
+    path("administration/conservation/passages", data.runs, name="retention_runs"),
+    path("administration/conservation/<slug:key>", data.rule, name="retention_rule"),
+    path("administration/fiches-consultees", data.consultations, name="consulted"),
+    path("donnees-d-une-personne", data.person_data, name="person_data"),
     path("mentions-legales", pages.legal, name="legal"),
     path("donnees-personnelles", pages.privacy, name="privacy"),
     path("accessibilite", pages.accessibility, name="accessibility"),

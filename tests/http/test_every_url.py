@@ -203,6 +203,10 @@ SCREENS = {
     "support:questions": "N",
     "support:question_new": "N",
     "support:write_manuals": "N",
+    "support:retention": "N",
+    "support:retention_runs": "N",
+    "support:consulted": "N",
+    "support:person_data": "HN",
     "support:merges": "HF",
     "support:choose_duplicates": "HF",
 }
@@ -327,6 +331,7 @@ OF_A_MANUAL: dict[str, list[object]] = {
     "support:chapter_remove": [],
 }
 """Of the national administration alone; what stands in the address, else a chapter."""
+OF_A_KIND_OF_DATA = {"support:retention_rule": "N"}
 OF_THE_CATALOGUE = {
     "catalogue:scheme": Scheme,
     "catalogue:new_level": Scheme,
@@ -433,6 +438,7 @@ def test_the_table_knows_every_address() -> None:
     of_the_network |= {*OF_THE_CATALOGUE, *OF_A_FUND, *OF_A_NETWORK_ROLE, *OF_NEW_STAFF}
     of_the_network |= {*OF_A_SUBJECT}
     of_the_network |= {*OF_A_MANUAL}
+    of_the_network |= {*OF_A_KIND_OF_DATA}
     known = {*PUBLIC, *ANY_ACCOUNT, *SCREENS, *of_objects, *of_oneself, *of_a_correction, *of_entities, *of_the_network}
     assert set(names(get_resolver().url_patterns)) == known
 
@@ -784,6 +790,19 @@ def test_addresses_of_a_message(world: World) -> None:
                         actor,
                         method,
                     )
+
+
+def test_addresses_of_a_kind_of_data(world: World) -> None:
+    """What is posted without a version, or of a delay that another parameter says, changes nothing."""
+    for name, roles in OF_A_KIND_OF_DATA.items():
+        for key, found in (("persons", ALLOWED), ("attempts", {*ALLOWED, NOT_FOUND}), ("unknown", {NOT_FOUND})):
+            url = reverse(name, args=[key])
+            for method in METHODS:
+                with untouched():
+                    assert closed_to_strangers(ask(world.browsers["anonymous"], url, method)), (key, method)
+                    for actor, role in ACTORS.items():
+                        status = ask(world.browsers[actor], url, method).status_code
+                        assert status in (found if role in roles else {REFUSED_AS_A_ROLE}), (key, actor, method)
 
 
 def test_addresses_of_a_question(world: World) -> None:

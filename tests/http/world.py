@@ -67,6 +67,7 @@ UNWATCHED = {
     "people.Lookup",  # a refused look-up counts too
     "accounts.Attempt",  # so does a refused sign-in
     "certification.CheckAttempt",  # and a check in vain
+    "people.Consultation",  # that the network looked is noted
 }
 """What a refused or reading request may write."""
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accounts.forms import ForgottenPasswordForm
 from forprev.accounts.models import Account, Role
 from forprev.accounts.selectors import find_account, own_sessions
@@ -44,6 +45,8 @@ def account(request: ActingRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         _do(request, found)
         return redirect("accounts:desk_account", pk)
+    if request.method == "GET":
+        looked_at(request.acting, Page.ACCOUNT, found.person)
     context = {"account": found, "sessions": own_sessions(found), "failures": failures_of(found)}
     return render(request, "accounts/desk_account.html", context)
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accreditation.dossiers import thread
 from forprev.accreditation.dossiers.common import available, workflow_of
 from forprev.accreditation.dossiers.history import history_of
@@ -83,7 +84,10 @@ def queue_all(request: ActingRequest) -> HttpResponseBase:
 @acting_as(*NETWORK)
 def review(request: ActingRequest, pk: int) -> HttpResponse:
     """A dossier: its pieces beside what it asks, what can be done, what is said of it."""
-    return _page(request, _find(request, pk))
+    found = _find(request, pk)
+    if request.method == "GET":
+        looked_at(request.acting, Page.DOSSIER, found.applicant_id)
+    return _page(request, found)
 
 
 def _find(request: ActingRequest, pk: int) -> Dossier:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accounts.views.sessions import recently_proved
 from forprev.certification.life.forms import ReasonForm
 from forprev.certification.life.selectors import (
@@ -39,7 +40,11 @@ from forprev.core.workflow import NotAllowed
 def certificates(request: ActingRequest) -> HttpResponseBase:
     """`Certificats`: found by number, by holder, by date, by state."""
     screen = CertificateList(request, for_list(visible_to(request.acting), today()))
-    return screen.response("certification/life/certificates.html")
+    response = screen.response("certification/life/certificates.html")
+    if request.method == "GET" and response.status_code == 200:
+        shown = screen.total if "export" in request.GET else len(screen.page.object_list)
+        looked_at(request.acting, Page.CERTIFICATES, count=shown)
+    return response
 
 
 @require_safe
@@ -47,6 +52,8 @@ def certificates(request: ActingRequest) -> HttpResponseBase:
 def certificate(request: ActingRequest, pk: int) -> HttpResponse:
     """One certificate: what it says, what it is worth, what happened to it."""
     found = get_object_or_404(for_page(visible_to(request.acting)), pk=pk)
+    if request.method == "GET":
+        looked_at(request.acting, Page.CERTIFICATE, found.person_id)
     context = {
         "certificate": found,
         "state": found.state_on(today()),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from forprev.accounts.access import ActingRequest
 from forprev.accounts.acting import Acting
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accounts.models import Role
 from forprev.certification.life.selectors import CANCELLERS
 from forprev.certification.models import CertificationSettings, TrainingSession
@@ -23,6 +24,8 @@ from forprev.core.dates import today
 from forprev.core.errors import Conflict
 from forprev.core.workflow import NotAllowed
 
+NAMING = ("trainees", "session_certificates")
+"""The tabs that name trainees."""
 READERS = (Role.MANAGER, Role.DELEGATE, Role.TRAINER, Role.FUND_OFFICER, Role.NATIONAL_ADMINISTRATOR)
 
 
@@ -70,9 +73,12 @@ def page(
 ) -> HttpResponse:
     """A page of the session, with its tabs (`current` is the name of this one) and what is to be known of it."""
     deadline = generation_deadline(session, CertificationSettings.current())
+    tabs = _tabs(session, request.acting, current)
+    if current in NAMING and request.method == "GET":
+        looked_at(request.acting, Page.SESSION, count=sum(tab["count"] or 0 for tab in tabs))
     frame = {
         "session": session,
-        "tabs": _tabs(session, request.acting, current),
+        "tabs": tabs,
         "entering": is_entry(session, request.acting),
         "deadline": deadline if session.state in OPEN else None,
         "deadline_passed": deadline is not None and session.state in OPEN and today() > deadline,

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as, public
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accounts.models import Account, Role
 from forprev.accounts.proposals import Proposal, picked, propose
 from forprev.accounts.throttling import TooManyAttempts, begin_contact, client_address
@@ -111,7 +112,10 @@ def requests(request: ActingRequest) -> HttpResponseBase:
 @require_safe
 @acting_as(Role.SUPPORT_AGENT)
 def contact_request(request: ActingRequest, pk: int) -> HttpResponse:
-    return _sheet(request, _find(request, pk))
+    found = _find(request, pk)
+    if request.method == "GET" and found.person_id:
+        looked_at(request.acting, Page.CONTACT, found.person_id)
+    return _sheet(request, found)
 
 
 @require_POST

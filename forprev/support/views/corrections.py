@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as, signed_in
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accounts.models import Role
 from forprev.certification.life.selectors import wrongly_named
 from forprev.core import uploads
@@ -100,7 +101,10 @@ def corrections(request: ActingRequest) -> HttpResponseBase:
 @acting_as(Role.SUPPORT_AGENT)
 def correction(request: ActingRequest, pk: int) -> HttpResponse:
     """One request: what is asked, by whom, and what happened to it."""
-    return render(request, "support/corrections/detail.html", _sheet(request, _find(request, pk)))
+    found = _find(request, pk)
+    if request.method == "GET":
+        looked_at(request.acting, Page.CORRECTION, found.person_id)
+    return render(request, "support/corrections/detail.html", _sheet(request, found))
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
+from forprev.accounts.consulting import Page, looked_at
 from forprev.accounts.models import Role
 from forprev.accounts.views.sessions import recently_proved
 from forprev.core.errors import DomainError
@@ -52,6 +53,9 @@ def choose(request: ActingRequest) -> HttpResponse:
                 return redirect("support:compare_duplicates", *sorted((first.pk, other.pk), reverse=True))
         elif first:
             found = lookalikes(request.acting, first)
+    if first is not None:
+        looked_at(request.acting, Page.DUPLICATES, first)
+        looked_at(request.acting, Page.DUPLICATES, count=len(found))
     context = {"form": form, "first": first, "found": found, "searched": form.is_valid() and first is not None}
     return render(request, "support/merges/choose.html", context, status=422 if form.errors else 200)
 
@@ -67,6 +71,9 @@ def compare(request: ActingRequest, duplicate: int, kept: int) -> HttpResponse:
     if len(people) < 2:
         raise Http404
     gone, stays = people[duplicate], people[kept]
+    if request.method == "GET":
+        for shown in (gone, stays):
+            looked_at(request.acting, Page.DUPLICATES, shown)
     form = MergeForm(request.POST if request.method == "POST" else None)
     refusal, preview = "", None
     try:
@@ -100,7 +107,10 @@ def compare(request: ActingRequest, duplicate: int, kept: int) -> HttpResponse:
 @acting_as(*MERGERS)
 def merge(request: ActingRequest, pk: int) -> HttpResponse:
     """One merge: what moved, why, by whom, and whether it can be taken back."""
-    return render(request, "support/merges/detail.html", {"merge": _find(request, pk)})
+    found = _find(request, pk)
+    if request.method == "GET":
+        looked_at(request.acting, Page.DUPLICATES, found.kept_id)
+    return render(request, "support/merges/detail.html", {"merge": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
