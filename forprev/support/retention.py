@@ -16,7 +16,7 @@ from forprev.people.retention.persons import OF_PERSON, anchors_person, on_anony
 from forprev.people.retention.registry import Kind, Part, register, removed_history
 from forprev.people.retention.rewriting import forget, rewrite
 from forprev.support.contact.workflow import OPEN, ContactState
-from forprev.support.models import ContactMessage, ContactRequest, CorrectionRequest
+from forprev.support.models import Consultation, ConsultedPage, ContactMessage, ContactRequest, CorrectionRequest
 from forprev.support.workflow import CLOSED
 
 _NO_DOCUMENT = {"document": "", "document_name": "", "document_type": "", "document_digest": ""}
@@ -58,7 +58,7 @@ def _contacts(limit: date) -> QuerySet[ContactRequest]:
     """Answered or resolved, and silent since: who was answered and never wrote again has none that closes it."""
     return ContactRequest.objects.filter(
         state__in=[ContactState.RESOLVED, ContactState.WAITING], modified_at__lt=start_of(limit)
-    )
+    ).exclude(pk__in=Consultation.objects.exclude(contact=None).values("contact"))
 
 
 def _forget_contacts(pks: list[Any]) -> None:
@@ -67,6 +67,15 @@ def _forget_contacts(pks: list[Any]) -> None:
         uploads.discard(key)
     messages.delete()
     forget(ContactRequest, pks)
+
+
+def _seen(limit: date) -> QuerySet[Consultation]:
+    return Consultation.objects.filter(begun_at__lt=start_of(limit))
+
+
+def _forget_seen(pks: list[Any]) -> None:
+    ConsultedPage.objects.filter(consultation__in=pks).delete()
+    Consultation.objects.filter(pk__in=pks).delete()
 
 
 def register_kinds() -> None:
@@ -86,6 +95,22 @@ def register_kinds() -> None:
             most=60,
             parts=(Part(ContactRequest, _contacts, _forget_contacts),),
             covers=(ContactMessage, events_of(ContactRequest).model),
+        )
+    )
+    register(
+        Kind(
+            "seen_by_the_hotline",
+            "Consultations de l’assistance (« Voir comme l’utilisateur »)",
+            holds="Qui, à l’assistance, a vu comme un utilisateur, pourquoi, quand, et les pages ouvertes.",
+            purpose="Savoir qui a vu ce que voit une personne, et le lui dire.",
+            starts="Début de la consultation",
+            becomes="Effacées",
+            recipients="La personne concernée ; l’administration nationale",
+            months=12,
+            least=6,
+            most=36,
+            parts=(Part(Consultation, _seen, _forget_seen),),
+            covers=(ConsultedPage,),
         )
     )
     register(

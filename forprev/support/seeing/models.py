@@ -13,6 +13,7 @@ from forprev.accounts.models import Role
 from forprev.certification.models.certificates import never_emptied
 from forprev.core.dates import now
 from forprev.people.models import Person
+from forprev.people.models.retention import only_erased
 from forprev.support.contact.models import ContactRequest
 
 LONGEST = timedelta(minutes=15)
@@ -42,7 +43,7 @@ class End(models.TextChoices):
             | pgtrigger.Q(old__end__df=pgtrigger.F("new__end"))
         ),
     ),
-    pgtrigger.Protect(name="consultations_are_kept", operation=pgtrigger.Delete),
+    only_erased("consultations_are_kept"),
     never_emptied("consultations_are_never_emptied"),
 )
 class Consultation(models.Model):
@@ -110,7 +111,7 @@ class Consultation(models.Model):
 
 @pgtrigger.register(
     pgtrigger.ReadOnly(name="consulted_page_stays"),
-    pgtrigger.Protect(name="consulted_pages_are_kept", operation=pgtrigger.Delete),
+    only_erased("consulted_pages_are_kept"),
     never_emptied("consulted_pages_are_never_emptied"),
 )
 class ConsultedPage(models.Model):

@@ -11,6 +11,7 @@ from forprev.support.seeing.selectors import by_agent, of_person
 
 @holds_data_on
 def consultations(person: Person) -> Iterable[Section]:
+    """When, why and in which role, not by whom: agents are people too."""
     yield section(
         "seen_by_the_hotline",
         "Consultations de votre compte par l’assistance",
@@ -19,11 +20,10 @@ def consultations(person: Person) -> Iterable[Section]:
             "ended_at": "Fin",
             "role": "Rôle vu",
             "reason": "Motif",
-            "agent": "Agent (n° Forprev)",
             "pages": "Pages vues",
         },
         [
-            [each.begun_at, each.over_at, each.role_shown, each.reason, each.agent.number, each.page_count]  # type: ignore[attr-defined]
+            [each.begun_at, each.over_at, each.role_shown, each.reason, each.page_count]  # type: ignore[attr-defined]
             for each in of_person(person)
         ],
     )

@@ -40,7 +40,7 @@ def for_list(consultations: QuerySet[Consultation]) -> QuerySet[Consultation]:
 
 def of_person(person: Person) -> QuerySet[Consultation]:
     """Those in which the person was seen, the first first."""
-    return for_list(Consultation.objects.filter(person=person)).select_related("agent").order_by("begun_at", "pk")
+    return for_list(Consultation.objects.filter(person=person)).order_by("begun_at", "pk")
 
 
 def by_agent(person: Person) -> QuerySet[Consultation]:

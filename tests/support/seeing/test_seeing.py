@@ -149,7 +149,7 @@ class TestTelling:
         see(desk, seen)
         desk.get("/aide")
         told = browser_of(seen).get("/mon-profil/mes-donnees/json").json()["seen_by_the_hotline"]
-        assert [(line["reason"], line["agent"], line["pages"]) for line in told] == [(REASON, agent.person.number, 2)]
+        assert [(line["reason"], line["pages"]) for line in told] == [(REASON, 2)]
         desk.post(reverse("support:stop_seeing"))
         own = browser_of(agent).get("/mon-profil/mes-donnees/json").json()["seen_for_the_hotline"]
         assert [line["person"] for line in own] == [seen.person.number]
