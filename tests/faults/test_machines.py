@@ -10,17 +10,6 @@ import psycopg
 import pytest
 
 from tests.faults.cluster import HOST, METRICS_TOKEN, PATIENCE, Asked, Cluster, Load, Web, Worker, Writer, status, until
-    HOST,
-    METRICS_TOKEN,
-    PATIENCE,
-    Asked,
-    Cluster,
-    Load,
-    Web,
-    Writer,
-    status,
-    until,
-)
 from tests.faults.conftest import Happened
 
 pytestmark = pytest.mark.heavy
