@@ -140,6 +140,7 @@ _TIMEOUTS = {
 }
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
+    "CONN_HEALTH_CHECKS": True,  # the pool hands out none that a restart of the database has cut
     "OPTIONS": {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 4), "timeout": 5},
         "connect_timeout": 5,

@@ -82,7 +82,7 @@ def test_haproxy_takes_its_configuration(where: str, tmp_path: Path) -> None:
          "-subj", "/CN=forprev.test", "-keyout", tmp_path / "key", "-out", tmp_path / "chain")  # fmt: skip
     pem.write_text((tmp_path / "chain").read_text() + (tmp_path / "key").read_text())
     told = said(
-        "haproxy", "-c", "-V", "-f", DEPLOY / "haproxy" / "haproxy.cfg",
+        "haproxy", "-c", "-V", "-f", DEPLOY / "haproxy" / "haproxy.cfg", "-f", DEPLOY / "haproxy" / "debian.cfg",
         FORPREV_BIND=where.format(pem=pem), FORPREV_WEB_1="127.0.0.1:8001", FORPREV_WEB_2="127.0.0.1:8002",
         FORPREV_ERROR_PAGE=str(DEPLOY / "haproxy" / "503.http"),
     )  # fmt: skip

@@ -91,6 +91,35 @@ class Process:
             self.running.wait(PATIENCE)
 
 
+class Worker(Process):
+    """Started again when it ends by itself, as systemd does."""
+
+    wanted = False
+
+    def start(self) -> None:
+        self.wanted = True
+        super().start()
+        Thread(target=self._look_after, args=(self.running,), daemon=True).start()
+
+    def _look_after(self, running: subprocess.Popen[bytes]) -> None:
+        while True:
+            running.wait()
+            time.sleep(1)
+            if not self.wanted or self.running is not running:
+                return
+            super().start()
+            assert self.running
+            running = self.running
+
+    def stop(self) -> int:
+        self.wanted = False
+        return super().stop()
+
+    def kill(self) -> None:
+        self.wanted = False
+        super().kill()
+
+
 @dataclass
 class Web(Process):
     port: int = 0
@@ -149,10 +178,12 @@ class Load:
     cookie: str
     readers: int = 2
     answers: list[Answer] = field(default_factory=list)
+    ends: float = 0
 
     @contextmanager
     def under_way(self) -> Iterator[Load]:
-        stop, lock, end = Event(), Lock(), time.monotonic() + LONGEST
+        stop, lock = Event(), Lock()
+        end = self.ends = time.monotonic() + LONGEST
 
         def read(rank: int) -> None:
             turn = rank
@@ -176,9 +207,9 @@ class Load:
                 thread.join()
 
     def wait_for(self, answers: int) -> None:
-        """Until so many more came."""
+        """Until so many more came, or the load has lasted long enough."""
         aim = len(self.answers) + answers
-        until(lambda: len(self.answers) >= aim)
+        until(lambda: len(self.answers) >= aim or time.monotonic() > self.ends)
 
     @property
     def errors(self) -> list[Answer]:
@@ -338,10 +369,10 @@ class Cluster:
         self.processes.append(made)
         return made
 
-    def worker(self, rank: int) -> Process:
+    def worker(self, rank: int) -> Worker:
         command = [sys.executable, "manage.py", "procrastinate", "--verbosity=0", "worker"]
         command.append("--shutdown-graceful-timeout=30")
-        made = Process(command, self.environment, self.folder / f"worker{rank}.log")
+        made = Worker(command, self.environment, self.folder / f"worker{rank}.log")
         self.processes.append(made)
         return made
 

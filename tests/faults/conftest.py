@@ -47,6 +47,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     marker = item.get_closest_marker("fault")
     if marker and report.when == "call":
         report.user_properties.append(("fault", list(marker.args)))
+    cluster = getattr(item, "funcargs", {}).get("cluster")
+    if report.failed and cluster:
+        for log in sorted(cluster.folder.glob("*.log")):
+            report.sections.append((log.name, log.read_text()[-3000:]))
     return report  # type: ignore[return-value]
 
 
