@@ -103,7 +103,7 @@ def register_kinds() -> None:
             purpose="Permettre à la personne de se connecter et la prévenir de ce qui la concerne.",
             starts="Dernière connexion, dernier rôle ou dernier certificat, s’il n’y a plus de rôle",
             becomes="Effacés, 30 jours après un e-mail qui l’annonce",
-            recipients="La personne ; l’assistance",
+            recipients="La personne ; l’assistance",
             months=24,
             least=6,
             most=60,
@@ -130,7 +130,7 @@ def register_kinds() -> None:
         Kind(
             "attempts",
             "Connexions et essais de connexion",
-            holds="Adresse IP et heure ; le compte visé est haché.",
+            holds="Adresse IP et heure ; le compte visé est haché.",
             purpose="Ralentir qui essaie des mots de passe.",
             starts="Essai",
             recipients=OPERATORS,

@@ -99,10 +99,10 @@ def register_kinds() -> None:
         Kind(
             "dossiers",
             "Demandes d’habilitation",
-            holds="Les pièces jointes, les échanges, les avis et leurs motifs ; les membres présents d’une commission.",
+            holds="Les pièces jointes, les échanges, les avis et leurs motifs ; les membres présents d’une commission.",
             purpose="Instruire une demande, et prouver ce sur quoi elle a été décidée.",
             starts="Fin de l’habilitation accordée, ou clôture de la demande",
-            becomes="Effacés, fichiers compris ; la décision et sa date restent",
+            becomes="Effacés, fichiers compris ; la décision et sa date restent",
             months=60,
             least=12,
             most=120,

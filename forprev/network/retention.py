@@ -32,7 +32,7 @@ def register_kinds() -> None:
             holds="À qui un message ciblé a été remis, et s’il a été ouvert.",
             purpose="Savoir si un message a atteint ceux qu’il concerne.",
             starts="Fin de l’envoi",
-            becomes="Effacés ; le message et le nombre de ses destinataires restent",
+            becomes="Effacés ; le message et le nombre de ses destinataires restent",
             recipients="L’auteur, sous forme de nombres",
             months=24,
             least=6,

@@ -87,7 +87,7 @@ def register_kinds() -> None:
         Kind(
             "data_change_files",
             "Documents des demandes d’actualisation closes",
-            holds="L’attestation URSSAF d’une demande refusée ; celle d’une demande appliquée est à l’entité.",
+            holds="L’attestation URSSAF d’une demande refusée ; celle d’une demande appliquée est à l’entité.",
             purpose="Répondre à une contestation du refus.",
             starts="Clôture de la demande",
             becomes="Effacés, fichier compris",
@@ -104,7 +104,7 @@ def register_kinds() -> None:
             holds="Les informations d’une entité avant et après, dont le nom de son signataire.",
             purpose="Prouver ce qui a été demandé et décidé.",
             starts="Clôture de la demande",
-            becomes="Effacé ; la demande, son auteur et sa décision restent",
+            becomes="Effacé ; la demande, son auteur et sa décision restent",
             months=60,
             least=12,
             most=120,
@@ -117,7 +117,7 @@ def register_kinds() -> None:
     )
     HISTORY.extend(removed_history(model) for model in (DataChange, Membership))
     kept(
-        "Ne porte que la clé de la personne, que son anonymisation laisse sans nom ; sa description part avec le nom.",
+        "Ne porte que la clé de la personne, que son anonymisation laisse sans nom ; sa description part avec le nom.",
         Membership,
         NetworkRole,
         FundAttachment,

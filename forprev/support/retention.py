@@ -120,7 +120,7 @@ def register_kinds() -> None:
             holds="La copie d’une pièce d’identité ou d’un acte, jointe à une demande de correction.",
             purpose="Prouver que la correction était fondée.",
             starts="Clôture de la demande",
-            becomes="Effacés, fichier compris ; la demande part avec la personne",
+            becomes="Effacés, fichier compris ; la demande part avec la personne",
             recipients="L’assistance",
             months=12,
             least=1,

@@ -58,9 +58,9 @@ def register_kinds() -> None:
             "Personnes",
             holds="Nom, prénom, date de naissance et n° Forprev des personnes inscrites, sur leur fiche, leurs "
             "certificats et leurs inscriptions.",
-            purpose="Établir et prouver les qualifications ; retrouver une personne d’une formation à l’autre.",
+            purpose="Établir et prouver les qualifications ; retrouver une personne d’une formation à l’autre.",
             starts="Fin de validité du dernier certificat, de la dernière session ou du dernier rôle",
-            becomes="Anonymisées : les certificats restent vérifiables, sans nom",
+            becomes="Anonymisées : les certificats restent vérifiables, sans nom",
             months=60,
             least=12,
             most=120,
@@ -72,10 +72,10 @@ def register_kinds() -> None:
         Kind(
             "history_comments",
             "Commentaires de l’historique",
-            holds="Ce qu’une personne a écrit en agissant : motif, commentaire d’un retour.",
+            holds="Ce qu’une personne a écrit en agissant : motif, commentaire d’un retour.",
             purpose="Expliquer une décision tant qu’elle peut être contestée.",
             starts="Action",
-            becomes="Effacés ; l’action et son auteur restent",
+            becomes="Effacés ; l’action et son auteur restent",
             months=60,
             least=12,
             most=120,
@@ -87,7 +87,7 @@ def register_kinds() -> None:
         Kind(
             "removed_history",
             "Historique de ce qui a été supprimé",
-            holds="Les versions successives de lignes qui n’existent plus : stagiaire retiré d’une session, brouillon "
+            holds="Les versions successives de lignes qui n’existent plus : stagiaire retiré d’une session, brouillon "
             "supprimé, fiche réunie à une autre.",
             purpose="Comprendre une suppression faite par erreur.",
             starts="Version",
@@ -102,7 +102,7 @@ def register_kinds() -> None:
         Kind(
             "lookups",
             "Recherches de personnes",
-            holds="Qui a recherché une personne, et quand ; ce qui a été cherché est haché.",
+            holds="Qui a recherché une personne, et quand ; ce qui a été cherché est haché.",
             purpose="Empêcher que le registre soit lu de bout en bout.",
             starts="Recherche",
             months=12,
@@ -118,7 +118,7 @@ def register_kinds() -> None:
             holds="Qui, dans le réseau, a ouvert une page qui montre une personne, en quelle qualité, et quand.",
             purpose="Savoir qui a vu les données d’une personne, et le lui dire.",
             starts="Consultation",
-            recipients="La personne concernée ; l’administration nationale",
+            recipients="La personne concernée ; l’administration nationale",
             months=12,
             least=6,
             most=36,
@@ -142,13 +142,13 @@ def register_kinds() -> None:
             "orphan_files",
             "Fichiers sans attache",
             holds="Un document resté dans le stockage alors que plus rien n’y mène, après une panne.",
-            purpose="Aucune : il est effacé.",
+            purpose="Aucune : il est effacé.",
             starts="Envoi",
             recipients="Personne",
             elsewhere=f"{uploads.ORPHAN_HOURS} heures",
             sweep=lambda pretend: uploads.sweep(pretend=pretend),
         )
     )
-    kept("Un n° Forprev n’est jamais redonné ; il ne dit rien de qui est anonymisé.", IssuedNumber)
+    kept("Un n° Forprev n’est jamais redonné ; il ne dit rien de qui est anonymisé.", IssuedNumber)
     kept("Ne compte que les noms que plusieurs personnes portent.", NameCount)
-    kept("Ne porte que des numéros : rejoué, il empêche une sauvegarde de ramener des données effacées.", Erasure)
+    kept("Ne porte que des numéros : rejoué, il empêche une sauvegarde de ramener des données effacées.", Erasure)

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from forprev.core.dates import NO_DAY, now, start_of
 from forprev.core.history import events_of
 from forprev.people.models import ANONYMISED, Erasure, Merge, PeopleSettings, Person
+from forprev.people.retention.rewriting import unrecorded
 
 Needed = Callable[[date], Iterable[Exists | Q]]
 Step = Callable[[Sequence[int]], object]
@@ -95,7 +96,8 @@ def anonymise(ids: Sequence[int]) -> None:
         step(ids)
     names: dict[str, Any] = {"last_name": "", "first_name": "", "birth_date": NO_DAY}
     blank = {**names, "search_last_name": "", "search_first_name": "", "letters": 0}
-    Person.objects.filter(pk__in=ids).update(**blank, anonymised_at=moment)
+    with unrecorded(Person):
+        Person.objects.filter(pk__in=ids).update(**blank, anonymised_at=moment)
     events_of(Person, ids).update(**blank)
     duplicates = list(Merge.objects.filter(kept_id__in=ids).values_list("duplicate_id", flat=True))
     events_of(Person, duplicates).update(**blank)
