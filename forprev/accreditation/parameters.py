@@ -58,7 +58,7 @@ def register_parameters() -> None:
                     Unit.DAYS,
                     1,
                     365,
-                    governs="Une demande transmise est à instruire dans ce délai ; elle est ensuite en retard.",
+                    governs="Une demande transmise est en retard quand elle n’est pas instruite dans ce délai.",
                     touches=REVIEW,
                 ),
                 Parameter(

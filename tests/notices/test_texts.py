@@ -154,6 +154,16 @@ class TestScreen:
         with pytest.raises(Conflict):
             services.change(mail(), acting_national(Role.NATIONAL_ADMINISTRATOR), 1, SUBJECT, TEXT)
 
+    def test_what_changes_nothing_is_said_and_the_first_words_are_not_the_network_s(self, national: Client) -> None:
+        page = post(national, subject=mail().subject, text=mail().text)
+        assert page.status_code == 422
+        assert "Rien ne change" in text_of(page)
+        assert not MailText.objects.exists()
+        put("notices-password_change", SUBJECT, TEXT)
+        assert "Rien ne change" in text_of(post(national, version=2))
+        assert post(national, subject=mail().subject, text=mail().text, version=2).status_code == 302
+        assert "Texte d’origine" in text_of(national.get(ADDRESS))
+
     def test_back_to_the_first_words(self, national: Client) -> None:
         put("notices-password_change", SUBJECT, TEXT)
         address = f"{ADDRESS}/origine"

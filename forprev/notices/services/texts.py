@@ -35,12 +35,18 @@ def check(mail: Mail, subject: str, text: str) -> tuple[str, str]:
 
 
 def change(mail: Mail, acting: Acting, version: int, subject: str, text: str) -> MailText:
-    """Words for every mail that leaves from now on. Refused; Conflict if somebody changed them since `version`."""
+    """Words for every mail that leaves from now on; those of the template are no words of the network.
+
+    Refused, also if nothing changes; Conflict if somebody changed them since `version`.
+    """
     subject, text = check(mail, subject, text)
     try:
         with action(acting, CHANGE):
-            row = _held(mail, version) or MailText(template=mail.template)
-            row.subject, row.text, row.in_force = subject, text, True
+            row = _held(mail, version) or MailText(template=mail.template, in_force=False)
+            first = (mail.subject, mail.text)
+            if (subject, text) == ((row.subject, row.text) if row.in_force else first):
+                raise DomainError("Rien ne change : modifiez l’objet ou le texte, ou abandonnez.", code="unchanged")
+            row.subject, row.text, row.in_force = subject, text, (subject, text) != first
             row.version += 1
             row.save(force_insert=row._state.adding)
     except IntegrityError:
