@@ -18,6 +18,8 @@ from forprev.core.errors import DomainError
 from forprev.notices.models import Notice, OutgoingMail
 from forprev.organisations.models import Membership
 from forprev.people.merging import merge
+from forprev.people.retention.registry import kind_of
+from forprev.people.retention.running import apply_kind
 from forprev.support.models import Consultation, ConsultedPage
 from forprev.support.seeing import services
 from forprev.support.seeing.models import End
@@ -299,6 +301,15 @@ class TestTheRegister:
             del values["id"]
             with pytest.raises(IntegrityError), transaction.atomic():
                 Consultation.objects.create(**{**values, **changes})
+
+    def test_it_is_kept_twelve_months(self, consultation: Consultation, desk: Client) -> None:
+        kind = kind_of("seen_by_the_hotline")
+        assert kind is not None
+        with time_machine.travel(now() + timedelta(days=350)):
+            assert apply_kind(kind).disposed == 0
+        with time_machine.travel(now() + timedelta(days=400)):
+            assert apply_kind(kind).disposed == 1
+        assert not ConsultedPage.objects.exists()
 
     def test_ending_twice_is_ending_once(self, consultation: Consultation) -> None:
         services.end(consultation.pk, End.QUIT)
