@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import structlog
+from django.db import InterfaceError, OperationalError
+from procrastinate import App, BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
 KEPT_HOURS = 9 * 24
 """What succeeded is looked at by /metrics: once a week at least, each periodic task runs."""
 KEPT_HOURS_IF_FAILED = 90 * 24
 
+MOST_TRIES = 12
+"""With what is waited in between: more than an hour and a half."""
+
 logger = structlog.get_logger(__name__)
+
+
+class WhenDatabaseIsAway(BaseRetryStrategy):
+    """A job that the database left in the middle, or kept waiting too long, is done again later; all are idempotent.
+
+    Not those that wait once only (`queueing_lock`), which come back by themselves: the next one may wait already.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        lasting = not isinstance(exception, (OperationalError, InterfaceError))
+        if lasting or job.queueing_lock or job.attempts >= MOST_TRIES:
+            return None
+        return RetryDecision(retry_in={"seconds": min(600, 10 * 2**job.attempts)})
+
+
+def try_again(app: App) -> None:
+    """For settings.PROCRASTINATE_ON_APP_READY: every task of ours, unless it says otherwise."""
+    for task in app.tasks.values():
+        task.retry_strategy = task.retry_strategy or WhenDatabaseIsAway()
 
 
 @app.periodic(cron="* * * * *")

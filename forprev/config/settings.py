@@ -295,6 +295,6 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
     raise ImproperlyConfigured("FORPREV_METRICS_TOKEN has at least 32 characters.")
 
 PGHISTORY_ADMIN_ALL_EVENTS = False
-PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_ON_APP_READY = "forprev.config.jobs.try_again"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DJANGO_TABLES2_TEMPLATE = "core/lists/table.html"

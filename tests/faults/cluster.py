@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -227,23 +227,22 @@ class Writer:
 
     url: str
     acknowledged: list[int] = field(default_factory=list)
-    refused: int = 0
 
     @contextmanager
     def under_way(self) -> Iterator[Writer]:
         stop, end = Event(), time.monotonic() + LONGEST
 
         def write() -> None:
-            number, connection = 0, None
+            number = 0
             while not stop.is_set() and time.monotonic() < end:
-                number += 1
-                try:
-                    connection = connection or psycopg.connect(self.url, autocommit=True, connect_timeout=2)
-                    connection.execute("INSERT INTO written VALUES (%s)", [number])
-                    self.acknowledged.append(number)
-                except psycopg.Error:
-                    self.refused += 1
-                    connection = None
+                with (
+                    suppress(psycopg.Error),
+                    psycopg.connect(self.url, autocommit=True, connect_timeout=2) as connection,
+                ):
+                    while not stop.wait(PAUSE) and time.monotonic() < end:
+                        number += 1
+                        connection.execute("INSERT INTO written VALUES (%s)", [number])
+                        self.acknowledged.append(number)
                 stop.wait(PAUSE)
 
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -18,7 +18,7 @@ ASKED = (
     Asked("GET", "/tableau-de-bord", 200),
     Asked("GET", "/aide", 200),
     Asked("GET", "/verification", 200),
-    Asked("POST", "/verification", 403),  # without token: what writes is never sent twice by the proxy
+    Asked("POST", "/verification", 422),  # left empty: what is posted is never sent twice by the proxy
 )
 
 
