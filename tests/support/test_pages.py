@@ -6,6 +6,8 @@ import pytest
 
 from forprev.accounts.models import Role
 from forprev.certification.models import CertificationSettings
+from forprev.people.models import RetentionRule
+from forprev.people.retention.registry import kinds
 from tests.factories.accounts import AccountFactory, browser_of
 from tests.screens import make_entity, make_member, make_network_role, menu_of, signed_in, text_of
 
@@ -74,3 +76,11 @@ def test_accessibility_statement_is_honest(client):
 @pytest.mark.parametrize("path", ["/", *PAGES])
 def test_pages_take_no_post(client, path):
     assert client.post(path).status_code == 405
+
+
+def test_the_policy_tells_the_delays_in_force(client):
+    RetentionRule.objects.filter(kind="persons").update(months=37)
+    page = text_of(client.get("/donnees-personnelles"))
+    assert "37 mois" in page
+    for kind in kinds():
+        assert kind.title in page

@@ -25,10 +25,11 @@ from forprev.people import documents, personal_data
 from forprev.people.matching import is_called
 from forprev.people.models import Consultation, Person, RetentionRule, RetentionRun
 from forprev.people.retention import rules
-from forprev.people.retention.registry import Kind, kind_of, kinds
+from forprev.people.retention.registry import kind_of
 from forprev.people.retention.running import limit_of, months_of, simulate
 from forprev.people.selectors import by_number
 from forprev.people.services import note_lookup
+from forprev.support.data_protection import selectors
 from forprev.support.data_protection.forms import DelayForm, PersonForm
 from forprev.support.data_protection.tables import ConsultationList, RunList
 
@@ -47,8 +48,7 @@ def register(request: ActingRequest) -> HttpResponseBase:
     if request.GET.get("export") in FORMATS:
         return file_response(_exported(), request.GET["export"], f"registre-des-donnees-{today()}")
     last = {run.kind: run for run in RetentionRun.objects.order_by("kind", "-started_at").distinct("kind")}
-    delays = dict(RetentionRule.objects.values_list("kind", "months"))
-    lines = [{"kind": kind, "delay": _delay(kind, delays), "run": last.get(kind.key)} for kind in kinds()]
+    lines = [{"kind": line.kind, "delay": line.delay, "run": last.get(line.kind.key)} for line in selectors.lines()]
     return render(request, "support/data_protection/register.html", {"lines": lines, "formats": list(FORMATS)})
 
 
@@ -59,7 +59,7 @@ def rule(request: ActingRequest, key: str) -> HttpResponse:
     kind = kind_of(key)
     if kind is None:
         raise Http404
-    context: dict[str, Any] = {"kind": kind, "months": months_of(kind), "delay": _delay(kind, {})}
+    context: dict[str, Any] = {"kind": kind, "months": months_of(kind), "delay": selectors.delay_of(kind, {})}
     context["runs"] = RetentionRun.objects.filter(kind=key).order_by("-started_at")[:5]
     if not kind.can_change:
         if request.method == "POST":
@@ -151,22 +151,8 @@ def _was_simulated(form: DelayForm) -> bool:
     return bool(shown == [form.kind.key, form.cleaned_data["months"], form.cleaned_data["version"]])
 
 
-def _delay(kind: Kind, delays: dict[str, int]) -> str:
-    if kind.elsewhere:
-        return kind.elsewhere
-    return rules.in_words(delays[kind.key] if kind.key in delays else months_of(kind))
-
-
 def _exported() -> Iterator[list[Any]]:
     yield ["Catégorie", "Données", "Finalité", "Destinataires", "À compter de", "Durée", "Ensuite"]
-    delays = dict(RetentionRule.objects.values_list("kind", "months"))
-    for kind in kinds():
-        yield [
-            kind.title,
-            kind.holds,
-            kind.purpose,
-            kind.recipients,
-            kind.starts,
-            _delay(kind, delays),
-            kind.becomes,
-        ]
+    for line in selectors.lines():
+        kind = line.kind
+        yield [kind.title, kind.holds, kind.purpose, kind.recipients, kind.starts, line.delay, kind.becomes]

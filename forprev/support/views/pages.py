@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from forprev.accounts.access import public
+from forprev.support.data_protection.selectors import lines
 
 
 @require_safe
@@ -29,7 +30,8 @@ def legal(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
-    return _page(request, "privacy")
+    """With the delays in force: the page says what the nightly passage does."""
+    return _page(request, "privacy", {"lines": lines()})
 
 
 @require_safe
