@@ -11,7 +11,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.committee.selectors import next_meeting
 from forprev.accreditation.dossiers.selectors import with_entity
-from forprev.accreditation.models import Accreditation, AccreditationSettings, Dossier
+from forprev.accreditation.models import Accreditation, Dossier
 from forprev.accreditation.review.selectors import awaiting, for_queue, is_late, object_of
 from forprev.accreditation.selectors import active, ending_soon
 from forprev.accreditation.workflow import NETWORK, SECRETARIAT
@@ -99,12 +99,13 @@ def _dossier_line(dossier: Dossier, day: date) -> Line:
 
 def ending_card(acting: Acting) -> Card | None:
     """Those that end within the first term, the nearest first (A25)."""
-    day, terms = today(), AccreditationSettings.current().alert_months
-    ending, count = first_of(ending_soon(acting, day, max(terms)))
+    day = today()
+    ending, count = first_of(ending_soon(acting, day))
     if not count:
         return None
+    months: int = ending[0].first_alert  # type: ignore[attr-defined]
     summary = (
-        f"{plural(count, 'habilitation se termine', 'habilitations se terminent')} dans les {terms[0]} "
+        f"{plural(count, 'habilitation se termine', 'habilitations se terminent')} dans les {months} "
         "prochains mois. Passé cette date, une habilitation ne permet plus de certifier, même si une demande de "
         "renouvellement est en cours."
     )
@@ -112,14 +113,14 @@ def ending_card(acting: Acting) -> Card | None:
     more = count > LINES
     return Card(
         summary=summary,
-        lines=[_line(accreditation, acting, day, terms) for accreditation in ending],
+        lines=[_line(accreditation, acting, day) for accreditation in ending],
         url=in_list if more else "",
         url_label=f"Voir les {count} habilitations, par date de fin" if more else "",
     )
 
 
-def _line(accreditation: Accreditation, acting: Acting, day: date, terms: tuple[int, int]) -> Line:
-    first, second = terms
+def _line(accreditation: Accreditation, acting: Acting, day: date) -> Line:
+    first, second = accreditation.first_alert, accreditation.second_alert  # type: ignore[attr-defined]
     within = second if accreditation.ends_on <= add_months(day, second) else first
     of_entity = acting.role in ENTITY_ROLES
     return Line(

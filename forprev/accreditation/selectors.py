@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import DateField, Func, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
@@ -108,9 +109,26 @@ def shows_delegates(acting: Acting) -> bool:
     return acting.role != Role.DELEGATE
 
 
-def ending_soon(acting: Acting, day: date, months: int) -> QuerySet[Accreditation]:
-    """Those of `active` that end within so many months (A25), the nearest end first."""
-    return active(acting, day).filter(ends_on__lte=add_months(day, months)).order_by("ends_on", "pk")
+def ending_soon(acting: Acting, day: date) -> QuerySet[Accreditation]:
+    """Those of `active` of whose end the first alert is due (A25), the nearest end first.
+
+    Each bears `first_alert` and `second_alert`, in months: the delays in force are read by the same query.
+    """
+    first, second = _delay_in_force("first_alert_months"), _delay_in_force("second_alert_months")
+    until = Func(
+        Value(day),
+        first,
+        arg_joiner=" + make_interval(months => ",
+        template="(%(expressions)s))::date",
+        output_field=DateField(),
+    )
+    found = active(acting, day).filter(ends_on__lte=until).annotate(first_alert=first, second_alert=second)
+    return found.order_by("ends_on", "pk")
+
+
+def _delay_in_force(name: str) -> Coalesce:
+    row = AccreditationSettings.objects.filter(pk=1)
+    return Coalesce(Subquery(row.values(name)[:1]), Value(getattr(AccreditationSettings(), name)))
 
 
 def sites_of(accreditation: Accreditation) -> QuerySet[TrainingSite]:

@@ -103,5 +103,5 @@ def test_as_many_queries_once_all_are_told_whatever_the_number(
     for _ in range(20):
         trainer_until(ENDS)
     assert run_on(date(2027, 3, 1)) == 20
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert run_on(date(2027, 3, 2)) == 0

@@ -25,7 +25,7 @@ from forprev.core.dates import add_months, now, today
 from forprev.core.errors import Conflict
 from forprev.notices.models import Notice, ReminderSettings
 from forprev.people.models import PeopleSettings
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, browser_of
 from tests.factories.accreditation import accredit
 from tests.factories.certification import taken_over
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, acting_national
@@ -235,3 +235,12 @@ class TestInForce:
         assert warn_of_ending_certificates() == 0
         put("certification", first_alert_months=10)
         assert warn_of_ending_certificates() == 1
+
+    @pytest.mark.parametrize(("months", "shown"), [(8, False), (10, True)])
+    def test_a25_the_dashboard_follows(self, months: int, shown: bool) -> None:
+        accreditation = accredit(OrganisationFactory(), ends_on=add_months(today(), 9))
+        manager = AccountFactory(person=MembershipFactory(organisation=accreditation.organisation).person)
+        put("habilitations", first_alert_months=months, second_alert_months=4)
+        page = text_of(browser_of(manager).get("/tableau-de-bord"))
+        assert (f"dans les {months} prochains mois" in page) is shown
+        assert (f"Moins de {months} mois" in page) is shown
