@@ -70,5 +70,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     rows += [(int(row), fault, expected, f"see {test}") for row, fault, expected, test in elsewhere()]
     terminalreporter.write_line("\n| # | fault | expected | happened |\n| --- | --- | --- | --- |")
-    for each in sorted(rows):
+    for each in sorted(set(rows)):
         terminalreporter.write_line("| " + " | ".join(map(str, each)) + " |")
