@@ -30,6 +30,7 @@ from django.db.models import Model
 from django.http import FileResponse, Http404
 
 from forprev.core.dates import now
+from forprev.core.errors import DomainError
 from forprev.core.text import clean
 
 NAME_LENGTH = 150
@@ -171,15 +172,21 @@ Keep = Callable[[Document, str], str]
 def keeping() -> Iterator[Keep]:
     """Gives `keep(document, folder)`, which stores a document and returns its key; stands around the transaction.
 
-    When the block fails, the commit at its end included, nothing of what was kept stays.
+    When the block fails, the commit at its end included, nothing of what was kept stays. DomainError where the storage
+    takes nothing: it is full, or away.
     """
     kept: list[str] = []
 
     def keep(document: Document, folder: str) -> str:
         extension = PurePosixPath(document.name).suffix.lower()
         name = f"{folder}/{secrets.token_hex(16)}{extension}"
-        kept.append(default_storage.save(name, ContentFile(document.content)))
-        return kept[-1]
+        kept.append(name)
+        try:
+            return default_storage.save(name, ContentFile(document.content))
+        except OSError as error:
+            logger.error("document_not_kept", problem=repr(error))
+            message = "Le document n’a pas pu être enregistré : rien n’est envoyé. Réessayez dans quelques minutes."
+            raise DomainError(message, code="storage") from error
 
     try:
         yield keep

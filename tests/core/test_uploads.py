@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.http import Http404
 from pytest_django import Settings
 
 from forprev.core import uploads
+from forprev.core.errors import DomainError
 from forprev.core.uploads import FAULTS, JPEG, MEGABYTE, PDF, PNG, Document, DocumentField
 from tests import documents
 from tests.documents import HOSTILE_PDF, bomb, pdf, picture
@@ -181,6 +183,19 @@ def keep_two_and_fail() -> None:
         keep(DOCUMENT, FOLDER)
         assert len(kept()) == 2
         raise Failure
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_storage_that_is_full_is_told_and_nothing_of_the_document_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill_up(name: str, content: object) -> str:
+        with default_storage.open(name, "wb") as stored:
+            stored.write(b"the first bytes")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "save", fill_up)
+    with pytest.raises(DomainError, match="n’a pas pu être enregistré"), uploads.keeping() as keep:
+        keep(DOCUMENT, FOLDER)
+    assert kept() == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from forprev.config import embedded_database
 from forprev.config.embedded_database import Server
+from forprev.core.errors import DomainError
 from forprev.core.uploads import Document
 from forprev.support.models import CorrectionRequest
 from tests.documents import picture
@@ -84,8 +85,9 @@ def test_a_full_disk_of_the_documents(
     small_disk(settings.MEDIA_ROOT, 64, str(os.geteuid()))
     first = asked(document=proof())
     large = Document("plan.png", "image/png", picture("PNG", 40, 30) + bytes(100_000))
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(DomainError, match="n’a pas pu être enregistré"):
         asked(named("DUPONT"), document=large)
     assert CorrectionRequest.objects.get() == first
+    assert [path.name for path in settings.MEDIA_ROOT.rglob("*.*")] == [first.document.rpartition("/")[2]]
     assert (settings.MEDIA_ROOT / first.document).stat().st_size > 0
     happened("refused, no row of it; the document kept before is there")
