@@ -37,7 +37,7 @@ def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) ->
     if not reason:
         raise DomainError("Le motif de la fusion doit être renseigné.", code="reason_missing", field="reason")
     with history.action(actor, "merge_persons", comment=reason):
-        duplicate, kept = _lock_both(duplicate_id, kept_id)
+        duplicate, kept = lock_both(duplicate_id, kept_id)
         journal = _bring_together(duplicate, kept)
         done = Merge.objects.create(
             kept=kept,
@@ -58,7 +58,7 @@ def merge(duplicate_id: int, kept_id: int, actor: history.Actor, reason: str) ->
 def preview_merge(duplicate_id: int, kept_id: int) -> Journal:
     """What `merge` would do, from doing it and taking it back at once; DomainError where it would refuse."""
     with transaction.atomic():
-        journal = _bring_together(*_lock_both(duplicate_id, kept_id))
+        journal = _bring_together(*lock_both(duplicate_id, kept_id))
         transaction.set_rollback(True)
     return journal
 
@@ -93,7 +93,7 @@ def forget_old_merges() -> None:
     Merge.objects.filter(pk__in=[merge.pk for merge in kept if merge.last_day < today()]).update(undo="")
 
 
-def _lock_both(duplicate_id: int, kept_id: int) -> tuple[Person, Person]:
+def lock_both(duplicate_id: int, kept_id: int) -> tuple[Person, Person]:
     """Both, locked in the order of their ids, so that A into B and B into A do not wait for each other."""
     if duplicate_id == kept_id:
         raise DomainError("Une personne ne peut pas être fusionnée avec elle-même.", code="same_person")

@@ -97,8 +97,8 @@ def identity(person: Person) -> Iterable[Section]:
         events.values_list("pgh_created_at", "last_name", "first_name", "birth_date"),
     )
     columns = {"number": "N° Forprev", "last_name": "Nom", "first_name": "Prénom", "birth_date": "Date de naissance"}
-    columns |= {"at": "Réunie le", "undone_at": "Séparée le"}
-    merges = person.merges.order_by("at").values_list(*columns)
+    columns |= {"at": "Réunie le"}
+    merges = person.merges.filter(undone_at=None).order_by("at").values_list(*columns)
     yield section("merges", "Fiches réunies avec la vôtre", columns, merges)
     yield section(
         "lookups",

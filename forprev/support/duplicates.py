@@ -77,6 +77,7 @@ def record_of(person: Person) -> Record:
 def merge(acting: Acting, duplicate_id: int, kept_id: int, reason: str) -> Merge:
     """Bring the records together and tell the owners of both accounts; DomainError where this actor may not."""
     with transaction.atomic():
+        merging.lock_both(duplicate_id, kept_id)
         check_may_merge(acting, duplicate_id, kept_id)
         accounts = _accounts(duplicate_id, kept_id)
         done = merging.merge(duplicate_id, kept_id, acting, reason)

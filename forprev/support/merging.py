@@ -31,6 +31,7 @@ def keep_contacts(duplicate: Person, kept: Person, journal: Journal) -> None:
     """What the person wrote, treats, or answered follows."""
     for field, label in (("person", "Demandes de contact"), ("assigned_to", "Demandes de contact affectées")):
         journal.move(ContactRequest.objects.filter(**{field: duplicate}), field, label, named=str)
+    journal.move(ContactRequest.objects.filter(writer=duplicate), "writer")
     journal.move(ContactMessage.objects.filter(author=duplicate), "author", "Messages à l’assistance", named=str)
 
 

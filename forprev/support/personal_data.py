@@ -45,7 +45,7 @@ def corrections(person: Person) -> Iterable[Section]:
 @holds_data_on
 def contacts(person: Person) -> Iterable[Section]:
     """What it wrote to the hotline, and was answered; notes are the hotline's own."""
-    thread = ContactMessage.objects.filter(request__person=person).exclude(kind=ContactMessage.Kind.NOTE)
+    thread = ContactMessage.objects.filter(request__writer=person).exclude(kind=ContactMessage.Kind.NOTE)
     yield section(
         "contact_messages",
         "Échanges avec l’assistance",

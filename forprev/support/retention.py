@@ -25,13 +25,15 @@ _NO_DOCUMENT = {"document": "", "document_name": "", "document_type": "", "docum
 @still_needed
 def open_requests(limit: date) -> Iterable[Exists]:
     yield Exists(CorrectionRequest.objects.filter(person=OF_PERSON).exclude(state__in=CLOSED))
-    yield Exists(ContactRequest.objects.filter(person=OF_PERSON, state__in=OPEN))
+    for field in ("person", "writer"):
+        yield Exists(ContactRequest.objects.filter(**{field: OF_PERSON}, state__in=OPEN))
 
 
 @anchors_person
 def what_requests_tell(limit: date) -> Iterable[Exists]:
-    """A thread names its person in words, as long as it is kept."""
-    yield Exists(ContactRequest.objects.filter(person=OF_PERSON))
+    """A thread names its people in words, as long as it is kept."""
+    for field in ("person", "writer"):
+        yield Exists(ContactRequest.objects.filter(**{field: OF_PERSON}))
 
 
 @on_anonymise

@@ -19,6 +19,7 @@ from forprev.core.errors import DomainError
 from forprev.notices.models import Notice, OutgoingMail
 from forprev.organisations.models import NetworkRole
 from forprev.organisations.services import Whom, end_lapsed_roles
+from forprev.organisations.staff.selectors import is_last
 from forprev.organisations.staff.services import end_network_role, grant_network_role
 from forprev.people.models import Lookup, Person
 from tests.concurrency import together
@@ -263,6 +264,13 @@ class TestEnding:
         assert "garde au moins une personne" in text_of(client.get(f"{STAFF}/{second.pk}/fin"))
         assert ends(client, second) == 422
         assert still_held(second)
+
+    def test_who_never_came_in_does_not_count(self) -> None:
+        one, other = make_network_role(Role.SUPPORT_AGENT), make_network_role(Role.SUPPORT_AGENT)
+        assert not is_last(one)
+        Account.objects.filter(person=other.person).update(welcomed_at=None)
+        assert is_last(one)
+        assert not is_last(other)
 
     def test_the_last_administrator_without_a_last_day_stays(self) -> None:
         first = make_network_role(NATIONAL)

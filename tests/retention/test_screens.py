@@ -167,6 +167,13 @@ class TestByLetter:
         assert "Le motif doit être renseigné." in self.ask(client, person, reason="").content.decode()
         assert not Consultation.objects.exists()
 
+    def test_whoever_has_an_account_fetches_its_data_itself(self) -> None:
+        account = AccountFactory()
+        answer = self.ask(browser(acting_national(Role.SUPPORT_AGENT)), account.person)
+        assert answer.status_code == 422
+        assert "elle trouve tout dans « Mes données »" in answer.content.decode()
+        assert not Consultation.objects.exists()
+
     def test_whoever_did_not_prove_itself_lately_does_so_first(self) -> None:
         client = browser(acting_national(Role.SUPPORT_AGENT))
         session = client.session

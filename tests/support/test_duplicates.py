@@ -12,7 +12,7 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
 from forprev.core.errors import DomainError
 from forprev.notices.models import OutgoingMail
-from forprev.people.models import Merge, Person
+from forprev.people.models import Consultation, Merge, Person
 from forprev.people.selectors import by_number
 from forprev.support.duplicates import check_may_merge, merge, reachable, undo
 from tests.factories.accounts import AccountFactory, browser_of
@@ -197,6 +197,11 @@ class TestScreens:
             assert "sont stagiaires d’une même session" in text
             assert "Fusionner les deux fiches" not in text
         assert Person.objects.filter(pk=gone.pk).exists()
+
+    def test_whoever_sees_both_records_is_noted_however_it_asks(self) -> None:
+        gone, stays = pair()
+        assert browser(acting_agent()).post(f"/doublons/{gone.pk}/{stays.pk}", {"reason": ""}).status_code == 422
+        assert set(Consultation.objects.values_list("person", flat=True)) == {gone.pk, stays.pk}
 
     def test_after_thirty_days(self) -> None:
         gone, stays = pair()

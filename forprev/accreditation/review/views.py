@@ -84,10 +84,7 @@ def queue_all(request: ActingRequest) -> HttpResponseBase:
 @acting_as(*NETWORK)
 def review(request: ActingRequest, pk: int) -> HttpResponse:
     """A dossier: its pieces beside what it asks, what can be done, what is said of it."""
-    found = _find(request, pk)
-    if request.method == "GET":
-        looked_at(request.acting, Page.DOSSIER, found.applicant_id)
-    return _page(request, found)
+    return _page(request, _find(request, pk))
 
 
 def _find(request: ActingRequest, pk: int) -> Dossier:
@@ -98,6 +95,7 @@ def _find(request: ActingRequest, pk: int) -> Dossier:
 
 def _page(request: ActingRequest, dossier: Dossier, *, faulty: Form | None = None) -> HttpResponse:
     """With the form that was sent and is not right, in the place of the same one empty."""
+    looked_at(request.acting, Page.DOSSIER, dossier.applicant_id)
     may = available(dossier, request.acting)
     demands = demands_of(dossier)
     pieces = faulty if isinstance(faulty, PiecesForm) else PiecesForm(dossier=dossier, demands=demands)

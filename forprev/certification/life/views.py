@@ -85,6 +85,7 @@ def cancel_one(request: ActingRequest, pk: int) -> HttpResponse:
             return redirect("certification:certificate", pk)
     elif hasattr(found, "end"):
         return redirect("certification:certificate", pk)
+    looked_at(request.acting, Page.CERTIFICATE, found.person_id)
     context = {
         "certificate": found,
         "consequences": consequences(found),

@@ -63,11 +63,11 @@ def _advice(role: Role, people: int) -> str:
 
 
 def is_last(role: NetworkRole) -> bool:
-    """Whether nobody else holds this national role without a last day."""
+    """Whether nobody else who came in holds this national role without a last day."""
     if role.role == Role.FUND_OFFICER:
         return False
     others = NetworkRole.objects.filter(ended_at=None, ends_on=None, role=role.role).exclude(person=role.person_id)
-    return not others.exists()
+    return not others.filter(person__account__is_active=True, person__account__welcomed_at__isnull=False).exists()
 
 
 def others_like(role: NetworkRole) -> int:

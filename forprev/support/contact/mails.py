@@ -41,7 +41,7 @@ def _send(contact: ContactRequest, template: str, context: dict[str, str], key: 
         contact.email,
         f"support/mails/{template}",
         {"contact": contact, **context},
-        person=contact.person,
+        person=contact.writer,
         key=key,
         reply_to=settings.CONTACT_ADDRESS,
     )

@@ -39,7 +39,10 @@ class Subject(models.TextChoices):
     model_name="ContactRequestEvent",
 )
 class ContactRequest(models.Model):
-    """One matter that somebody brought to the hotline. `person`, `organisation`: whom it is about, as far as known."""
+    """One matter that somebody brought to the hotline. `person`, `organisation`: whom it is about, as far as known.
+
+    What was written is the `writer`'s alone, whomever it is about.
+    """
 
     key = models.UUIDField(unique=True, help_text="Of the form that was sent: twice the same is one request.")
     name = models.CharField("nom", max_length=NAME_LENGTH)
@@ -55,6 +58,15 @@ class ContactRequest(models.Model):
         on_delete=models.PROTECT,
         related_name="contact_requests",
         verbose_name="personne",
+    )
+    writer = models.ForeignKey(
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="demandeur",
+        help_text="If known when it was written.",
     )
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="entité"

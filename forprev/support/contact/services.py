@@ -65,6 +65,7 @@ def ask(key: UUID, asked: Asked) -> ContactRequest:
                 "page": asked.page,
                 "typed_number": asked.typed_number,
                 "person": asked.person,
+                "writer": asked.person,
                 "organisation_id": asked.organisation_id,
                 "created_at": moment,
                 "modified_at": moment,
@@ -80,7 +81,7 @@ def ask(key: UUID, asked: Asked) -> ContactRequest:
 def write(contact_id: int, text: str, message_id: str | None, documents: tuple[Document, ...] = ()) -> ContactRequest:
     """What the requester adds, by mail; a request that was resolved is open again."""
     contact = ContactRequest.objects.get(pk=contact_id)
-    asker = Requester(contact.name, contact.person_id)
+    asker = Requester(contact.name, contact.writer_id)
     with uploads.keeping() as keep, history.action(asker, ContactAction.WRITE.value):
         contact = ContactRequest.objects.select_for_update(no_key=True).get(pk=contact_id)
         message = _receive(contact, text, keep, documents, message_id)
@@ -211,7 +212,7 @@ def _add(
         request=contact,
         kind=Kind.RECEIVED,
         text=text,
-        author=contact.person,
+        author=contact.writer,
         message_id=message_id,
         document=keep(document, FOLDER) if document else "",
         document_name=document.name if document else "",

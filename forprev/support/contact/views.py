@@ -113,8 +113,6 @@ def requests(request: ActingRequest) -> HttpResponseBase:
 @acting_as(Role.SUPPORT_AGENT)
 def contact_request(request: ActingRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
-    if request.method == "GET" and found.person_id:
-        looked_at(request.acting, Page.CONTACT, found.person_id)
     return _sheet(request, found)
 
 
@@ -191,7 +189,9 @@ def organisation(request: ActingRequest, pk: int) -> HttpResponse:
 def organisation_sheet(request: ActingRequest, pk: int) -> HttpResponse:
     """What the hotline sees of an entity: what it is, who works there, what was asked about it."""
     found = get_object_or_404(Organisation.objects.select_related("department__fund"), pk=pk)
-    context = {"organisation": found, "users": users_of(found), "contacts": requests_about(found)}
+    users = users_of(found)
+    looked_at(request.acting, Page.CONTACT, count=len(users))
+    context = {"organisation": found, "users": users, "contacts": requests_about(found)}
     return render(request, "support/organisation.html", context)
 
 
@@ -209,9 +209,14 @@ def move(request: ActingRequest, pk: int) -> HttpResponse:
 @require_safe
 @acting_as(Role.SUPPORT_AGENT)
 def document(request: ActingRequest, pk: int, message: int) -> FileResponse:
-    found = get_object_or_404(ContactMessage, pk=message, request__in=visible_to(request.acting).filter(pk=pk))
+    found = get_object_or_404(
+        ContactMessage.objects.select_related("request"),
+        pk=message,
+        request__in=visible_to(request.acting).filter(pk=pk),
+    )
     if not found.document:
         raise Http404
+    looked_at(request.acting, Page.CONTACT, found.request.person_id)
     return uploads.download(found.document, found.document_name, found.document_type)
 
 
@@ -242,6 +247,8 @@ def _treat(
 
 
 def _sheet(request: ActingRequest, found: ContactRequest, **forms: Any) -> HttpResponse:
+    if found.person_id:
+        looked_at(request.acting, Page.CONTACT, found.person_id)
     start = {"version": found.version}
     offered = CannedAnswer.objects.filter(is_active=True)
     chosen = request.GET.get("modele", "")

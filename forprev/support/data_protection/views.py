@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.consulting import Page, looked_at
-from forprev.accounts.models import Role
+from forprev.accounts.models import Account, Role
 from forprev.accounts.views.sessions import recently_proved
 from forprev.core.dates import now, today
 from forprev.core.errors import DomainError
@@ -118,15 +118,18 @@ def person_data(request: ActingRequest) -> HttpResponseBase:
     form = PersonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            note_lookup(request.acting.person, form.cleaned_data["number"])
+            note_lookup(request.acting.person, f"{form.cleaned_data['number']} {form.cleaned_data['surname']}")
         except DomainError as error:
             tell(form, error)
         else:
             found = by_number(form.cleaned_data["number"])
-            if found is not None and is_called(form.cleaned_data["surname"], found):
+            if found is None or not is_called(form.cleaned_data["surname"], found):
+                form.add_error("number", "Aucune personne n’a ce n° Forprev et ce nom.")
+            elif Account.objects.filter(person=found).exists():
+                form.add_error("number", "Cette personne a un compte : elle trouve tout dans « Mes données ».")
+            else:
                 looked_at(request.acting, Page.PERSONAL_DATA, found, reason=form.cleaned_data["reason"])
                 return _file(found, form.cleaned_data["form"])
-            form.add_error("number", "Aucune personne n’a ce n° Forprev et ce nom.")
     return render(request, "support/data_protection/person.html", {"form": form}, status=422 if form.errors else 200)
 
 

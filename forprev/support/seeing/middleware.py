@@ -199,10 +199,11 @@ def _over(request: HttpRequest, consultation: Consultation, why: End) -> HttpRes
 
 
 def _is_the_agent_s_own(request: HttpRequest) -> bool:
-    """Leaving, and the page's own look at the time left of the agent's session."""
+    """Leaving, and the page's own look at the time left of the agent's session, which it may prolong."""
+    session = reverse("accounts:session")
     if request.method == "POST":
-        return request.path == reverse("support:stop_seeing")
-    return request.method in SAFE and request.path == reverse("accounts:session")
+        return request.path in (reverse("support:stop_seeing"), session)
+    return request.method in SAFE and request.path == session
 
 
 @contextmanager

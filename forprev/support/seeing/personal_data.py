@@ -30,6 +30,6 @@ def consultations(person: Person) -> Iterable[Section]:
     yield section(
         "seen_for_the_hotline",
         "Consultations faites au titre de l’assistance",
-        {"begun_at": "Début", "ended_at": "Fin", "reason": "Motif", "person": "Personne (n° Forprev)"},
-        [[each.begun_at, each.over_at, each.reason, each.person.number] for each in by_agent(person)],
+        {"begun_at": "Début", "ended_at": "Fin", "role": "Rôle vu"},
+        [[each.begun_at, each.over_at, each.role_shown] for each in by_agent(person)],
     )

@@ -111,7 +111,9 @@ def correction(request: ActingRequest, pk: int) -> HttpResponse:
 @acting_as(Role.SUPPORT_AGENT)
 def document(request: ActingRequest, pk: int) -> FileResponse:
     """The document, which may be a paper of identity: who fetches it is noted."""
-    response = _document(_find(request, pk))
+    found = _find(request, pk)
+    response = _document(found)
+    looked_at(request.acting, Page.CORRECTION, found.person_id)
     logger.info("correction_document_fetched", correction=pk, person=request.acting.person_id)
     return response
 
@@ -129,6 +131,7 @@ def apply(request: ActingRequest, pk: int) -> HttpResponse:
     CORRECTION_WORKFLOW.check(Action.APPLY, found.state, request.acting.role)
     if not sheet["may_apply"]:
         return redirect("support:correction", pk)
+    looked_at(request.acting, Page.CORRECTION, found.person_id)
     context = {
         **sheet,
         "replaced": wrongly_named(found.person, found.old_identity, found.new_identity, today()),
@@ -154,6 +157,7 @@ def refuse(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"La demande n°{pk} est refusée ; la personne en est informée par e-mail.")
             return redirect("support:correction", pk)
+    looked_at(request.acting, Page.CORRECTION, found.person_id)
     context = {"correction": found, "form": form, "cancel_url": reverse("support:correction", args=[pk])}
     return render(request, "support/corrections/refuse.html", context, status=422 if form.errors else 200)
 

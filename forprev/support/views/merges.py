@@ -71,9 +71,6 @@ def compare(request: ActingRequest, duplicate: int, kept: int) -> HttpResponse:
     if len(people) < 2:
         raise Http404
     gone, stays = people[duplicate], people[kept]
-    if request.method == "GET":
-        for shown in (gone, stays):
-            looked_at(request.acting, Page.DUPLICATES, shown)
     form = MergeForm(request.POST if request.method == "POST" else None)
     refusal, preview = "", None
     try:
@@ -88,6 +85,9 @@ def compare(request: ActingRequest, duplicate: int, kept: int) -> HttpResponse:
             tell(form, error)
         else:
             refusal = error.message
+    note_lookup(request.acting.person, f"{gone.number} {stays.number}")
+    for shown in (gone, stays):
+        looked_at(request.acting, Page.DUPLICATES, shown)
     context: dict[str, Any] = {
         "records": [record_of(gone), record_of(stays)],
         "gone": gone,
@@ -130,6 +130,7 @@ def undo(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"La fusion est annulée : le n° {found.number} a retrouvé sa fiche.")
             return redirect("support:merge", pk)
+    looked_at(request.acting, Page.DUPLICATES, found.kept_id)
     context = {"merge": found, "refusal": refusal, "cancel_url": reverse("support:merge", args=[pk])}
     return render(request, "support/merges/undo.html", context, status=409 if refusal else 200)
 

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from forprev.accounts.models import Role
-from forprev.people.models import Lookup
+from forprev.people.models import Consultation, Lookup
+from forprev.people.personal_data import held_on
+from forprev.support.contact import services
 from forprev.support.contact.models import ContactMessage, ContactRequest
 from tests.factories.accounts import AccountFactory
 from tests.factories.contact import contacted
@@ -154,3 +156,26 @@ class TestAnEntity:
         found = text_of(desk.get(reverse("support:contact_requests"), criterion))
         assert about.number in found
         assert another.number not in found
+
+
+class TestWhoWrote:
+    def test_what_was_written_stays_the_writer_s_whomever_it_is_about(self, desk: Client) -> None:
+        manager, trainee = AccountFactory(), AccountFactory()
+        contact = contacted(person=manager.person, email=manager.email, text="Ce stagiaire est en litige.")
+        desk.post(page("contact_link", contact), {"person": trainee.person.number, "version": contact.version})
+        contact.refresh_from_db()
+        assert (contact.person, contact.writer) == (trainee.person, manager.person)
+        services.write(contact.pk, "Et voici la suite.", None)
+        assert set(contact.messages.filter(kind="received").values_list("author", flat=True)) == {manager.person_id}
+        desk.post(page("contact_answer", contact), {"text": "Entendu.", "version": contact.version + 1})
+        assert "en litige" in str(held_on(manager.person))
+        told = str(held_on(trainee.person))
+        assert "en litige" not in told
+        assert manager.email not in told
+
+
+def test_an_answer_that_is_refused_shows_the_sheet_and_is_noted(desk: Client) -> None:
+    person = PersonFactory()
+    contact = contacted(person=person)
+    assert desk.post(page("contact_answer", contact), {"text": "", "version": contact.version}).status_code == 422
+    assert Consultation.objects.get(person=person).page == Consultation.Page.CONTACT
