@@ -21,6 +21,7 @@ from forprev.people.matching import Match
 from forprev.people.merging import preview_merge
 from forprev.people.models import Merge, PeopleSettings, Person
 from forprev.people.selectors import by_number
+from forprev.people.services import note_lookup
 from forprev.support import duplicates
 from forprev.support.duplicates import check_may_merge, lookalikes, reachable, record_of, visible_merges
 from forprev.support.forms import DuplicatesForm, MergeForm
