@@ -66,7 +66,9 @@ def announced(found: QuerySet[Account]) -> QuerySet[Account]:
 
 
 def announce(found: QuerySet[Account]) -> None:
-    """Tell the owners of these, once each time that their account comes to its end."""
+    """Tell the owners of these, once each time that their account comes to its end; one needed again counts anew."""
+    needed_again = Account.objects.exclude(end_announced_at=None).exclude(person__in=unneeded(today()))
+    needed_again.update(end_announced_at=None)
     told = Q(end_announced_at__gte=Coalesce(Greatest("last_login", "created_at"), "created_at"))
     pks = list(found.exclude(told).values_list("pk", flat=True))
     accounts = Account.objects.filter(pk__in=pks, is_active=True)

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from forprev.accounts.acting import Acting
 from forprev.catalogue.models import (
     ORIGIN,
+    CertificateTemplate,
     Level,
     PaperState,
     Qualification,
@@ -95,6 +96,8 @@ def change_qualification(pk: int, acting: Acting, version: int, values: Mapping[
     """What counts from now on for every certificate generated. Conflict if somebody changed it since `version`."""
     with unless_taken(TAKEN), action(acting, "change_qualification"):
         qualification = _held(Qualification, pk, version)
+        if qualification.state != QualificationState.PREPARED:
+            _check_paper(values["template"], field="template")
         qualification.unconfirmed = []
         return _write(qualification, (*QUALIFICATION_FIELDS, "unconfirmed"), {**values, "unconfirmed": []})
 
@@ -112,9 +115,13 @@ def _check_that_it_can_open(qualification: Qualification) -> None:
     if not qualification.rules_on(today()).taught_by.exists():
         message = "Dites d’abord quel certificat qualifie ses formateurs : personne ne pourrait animer ses sessions."
         raise DomainError(message, code="B22")
-    if not qualification.template.versions.filter(state=PaperState.PUBLISHED).exists():
-        message = f"Publiez d’abord une version du modèle « {qualification.template} » : il n’en a aucune."
-        raise DomainError(message, code="B46")
+    _check_paper(qualification.template)
+
+
+def _check_paper(template: CertificateTemplate, field: str | None = None) -> None:
+    if not template.versions.filter(state=PaperState.PUBLISHED).exists():
+        message = f"Publiez d’abord une version du modèle « {template} » : il n’en a aucune."
+        raise DomainError(message, code="B46", field=field)
 
 
 def plan_rules(
@@ -172,6 +179,12 @@ def _create_rules(qualification: Qualification, effective_on: date, values: Mapp
 
 
 def _link(rules: QualificationRules, values: Mapping[str, Any]) -> None:
+    if rules.qualification.state != QualificationState.PREPARED and not values["taught_by"]:
+        message = "Dites quel certificat qualifie ses formateurs : personne ne pourrait animer ses sessions."
+        raise DomainError(message, code="B22", field="taught_by")
+    if early := [each.short_label for each in values["renews"] if each.state == QualificationState.PREPARED]:
+        message = f"Ouvrez d’abord {', '.join(early)} : rien n’est délivré de ce qui est en préparation."
+        raise DomainError(message, code="prepared", field="renews")
     for relation in RELATIONS:
         getattr(rules, relation).set(values[relation])
 

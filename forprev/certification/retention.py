@@ -55,9 +55,10 @@ NO_TRAINEE = {
 
 @still_needed
 def certificates_and_sessions(limit: date) -> Iterable[Exists]:
-    """Certificates until their term, and as long after it; sessions under way, and those that ended since."""
+    """Certificates until their term, and as long after it; sessions that are worked on, and those that ended since."""
     yield Exists(Certificate.objects.filter(person=OF_PERSON, expires_on__gte=limit))
-    going = Q(session__state__in=OPEN) | Q(session__end_date__gte=limit)
+    worked_on = Q(session__state__in=OPEN, session__modified_at__gte=start_of(limit))
+    going = worked_on | Q(session__end_date__gte=limit)
     for model in (Trainee, SessionTrainer):
         yield Exists(model._default_manager.filter(going, person=OF_PERSON))
 

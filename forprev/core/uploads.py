@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -227,16 +227,26 @@ def orphans() -> Iterator[str]:
             kept.update(model._base_manager.exclude(**{field: ""}).values_list(field, flat=True).iterator())
         for name in names:
             key = f"{folder}/{name}"
-            if key not in kept and default_storage.get_modified_time(key) < oldest:
+            if key not in kept and _modified_before(key, oldest):
                 yield key
+
+
+def _modified_before(key: str, moment: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(key) < moment
+    except OSError:  # gone meanwhile
+        return False
 
 
 def sweep(*, pretend: bool = False) -> int:
     """Remove the orphans; how many there were."""
     found = list(orphans())
     for key in found if not pretend else ():
-        default_storage.delete(key)
-        logger.warning("orphan_removed", key=key)
+        try:
+            default_storage.delete(key)
+            logger.warning("orphan_removed", key=key)
+        except OSError as error:
+            logger.error("orphan_stays", key=key, problem=repr(error))
     return len(found)
 
 

@@ -25,6 +25,7 @@ def by_number(number: str) -> Person | None:
 def same_identity(last_name: str, first_name: str, birth_date: date) -> QuerySet[Person]:
     """Persons of exactly this normalised (last name, first name, birth date), oldest first."""
     return Person.objects.filter(
+        anonymised_at=None,
         birth_date=birth_date,
         search_last_name=normalise(last_name),
         search_first_name=normalise(first_name),

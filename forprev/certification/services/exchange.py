@@ -125,6 +125,9 @@ def reopen_session(session_id: int, acting: Acting, until: date, reason: str) ->
         message = f"La nouvelle date limite doit être comprise entre aujourd’hui et le {dates.french(latest)}."
         raise Refused([Finding("B40", message, field="until")])
     with acting_on(session_id, acting, Action.REOPEN, comment=reason) as session:
+        if session.trainees.filter(search_last_name="").exists():
+            message = "Les stagiaires de cette session ont été anonymisés : elle ne peut plus être certifiée."
+            raise DomainError(message, code="anonymised")
         session.reopened_until = until
         mails.session_reopened(session, reason)
     return session

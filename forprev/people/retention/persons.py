@@ -6,7 +6,7 @@ Packages say who is still needed, and what else of a person goes; the names, the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forprev.core.dates import NO_DAY, now, start_of
 from forprev.core.history import events_of
-from forprev.people.models import ANONYMISED, Erasure, Merge, PeopleSettings, Person
+from forprev.people.models import ANONYMISED, Erasure, Merge, Person
 from forprev.people.retention.rewriting import unrecorded
 
 Needed = Callable[[date], Iterable[Exists | Q]]
@@ -78,8 +78,7 @@ def _without(found: QuerySet[Person], providers: Iterable[Needed], limit: date) 
 @still_needed
 def merged_of_late(limit: date) -> Iterable[Exists]:
     """A merge that can still be undone gives names back."""
-    since = now() - timedelta(days=PeopleSettings.current().undo_days + 1)
-    yield Exists(Merge.objects.filter(kept=OF_PERSON, undone_at=None, at__gte=since))
+    yield Exists(Merge.objects.filter(kept=OF_PERSON, undone_at=None).exclude(undo=""))
 
 
 def anonymise(ids: Sequence[int]) -> None:
@@ -99,9 +98,10 @@ def anonymise(ids: Sequence[int]) -> None:
     with unrecorded(Person):
         Person.objects.filter(pk__in=ids).update(**blank, anonymised_at=moment)
     events_of(Person, ids).update(**blank)
-    duplicates = list(Merge.objects.filter(kept_id__in=ids).values_list("duplicate_id", flat=True))
+    duplicates = list(Merge.objects.filter(kept_id__in=ids, undone_at=None).values_list("duplicate_id", flat=True))
     events_of(Person, duplicates).update(**blank)
-    Merge.objects.filter(kept_id__in=ids).update(**names, reason="", undo="")
+    told_of = Q(kept_id__in=ids) | Q(duplicate_id__in=ids)  # whoever was parted again is somebody else
+    Merge.objects.filter(told_of).update(**names, reason="", undo="")
     _forget_actors([*ids, *duplicates])
 
 

@@ -8,10 +8,16 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
+import structlog
+from django.db import DatabaseError
+
+from forprev.core.dates import today
 from forprev.core.errors import DomainError
-from forprev.people.models import Erasure, Person
-from forprev.people.retention.persons import anonymise
+from forprev.people.models import Erasure
+from forprev.people.retention.persons import anonymise, unneeded
 from forprev.people.retention.running import RANGE, erasing
+
+logger = structlog.get_logger(__name__)
 
 Again = Callable[[Mapping[Any, datetime]], int]
 _again: dict[str, Again] = {}
@@ -41,15 +47,34 @@ def write_journal(file: IO[str]) -> int:
 def replay(file: IO[str]) -> dict[str, int]:
     """Do over what the journal says and this database has not; again does no harm. How many, by kind.
 
-    Raises DomainError, and does nothing, for a file with a line that is not of a journal.
+    Raises DomainError, and does nothing, for a file with a line that is not of a journal; and at the end, all the rest
+    being done, for what could not be erased again.
     """
     lines = [_read(number, line) for number, line in enumerate(file, 1) if line.strip()]
     done = dict.fromkeys(Erasure.Kind.values, 0)
+    failed: list[Any] = []
     for kind in (Erasure.Kind.ACCOUNT, Erasure.Kind.TRAINEE, Erasure.Kind.PERSON):
         for some in _ranges({subject: at for of, subject, at in lines if of == kind}):
-            with erasing("replay_erasures"):
-                done[kind] += _again[kind](some)
+            try:
+                with erasing("replay_erasures"):
+                    done[kind] += _again[kind](some)
+            except DatabaseError:
+                logger.exception("replay_range_failed", kind=kind)
+                done[kind] += sum(_alone(kind, subject, at, failed) for subject, at in some.items())
+    if failed:
+        raise DomainError(f"Non effacés à nouveau : {', '.join(map(str, failed))}.", code="replay_failed")
     return done
+
+
+def _alone(kind: str, subject: Any, at: datetime, failed: list[Any]) -> int:
+    """After a range that failed: one erasure, or one failure more."""
+    try:
+        with erasing("replay_erasures"):
+            return _again[kind]({subject: at})
+    except DatabaseError:
+        logger.exception("replay_failed", kind=kind)
+        failed.append(subject)
+        return 0
 
 
 def _read(number: int, line: str) -> tuple[str, Any, datetime]:
@@ -71,7 +96,8 @@ def _ranges(erased: Mapping[Any, datetime]) -> Iterator[dict[Any, datetime]]:
 
 @erases_again(Erasure.Kind.PERSON)
 def _persons(erased: Mapping[Any, datetime]) -> int:
-    found = Person.objects.filter(number__in=erased, anonymised_at=None).order_by("pk").select_for_update()
+    """But for those whom something needs today: they came back since."""
+    found = unneeded(today()).filter(number__in=erased).order_by("pk").select_for_update(of=("self",))
     ids = list(found.values_list("pk", flat=True))
     if ids:
         anonymise(ids)

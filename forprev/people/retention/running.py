@@ -19,6 +19,8 @@ from forprev.people.models.retention import ERASING
 from forprev.people.retention.registry import Kind, Part, kinds
 
 RANGE = 500
+FAILURES = (DatabaseError, DomainError, OSError)
+"""Of the database, of a rule, of the storage: a row that meets one stays for the next night."""
 LONGEST = "5min"
 """For one statement of a passage."""
 
@@ -57,7 +59,7 @@ def apply_all() -> list[RetentionRun]:
         try:
             if kind.parts or kind.sweep:
                 runs.append(apply_kind(kind))
-        except DatabaseError:
+        except Exception:  # whatever it is, the other kinds have their night
             logger.exception("retention_interrupted", kind=kind.key)
     return runs
 
@@ -128,7 +130,7 @@ def _ranges(kind: Kind, part: Part, limit: date) -> Iterator[tuple[int, int, int
                 if held:
                     part.dispose(held)
             counts = (len(found), len(held), 0)
-        except (DatabaseError, DomainError):
+        except FAILURES:
             if not found:
                 raise
             logger.exception("retention_range_failed", kind=kind.key, model=part.model._meta.label)
@@ -158,7 +160,7 @@ def _one_by_one(kind: Kind, part: Part, limit: date, pks: Iterable[Any]) -> tupl
                 if held:
                     part.dispose(held)
             disposed += len(held)
-        except (DatabaseError, DomainError):
+        except FAILURES:
             failed += 1
             logger.exception("retention_failed", kind=kind.key, model=part.model._meta.label, pk=str(pk))
     return disposed, failed
