@@ -40,6 +40,7 @@ OWN = (
         required=True,
     ),
 )
+ENDING = Variable("dernier_jour", "dernier jour pour se connecter", "{{ last_day|jour }}", "15/04/2026", required=True)
 MAILS = (
     (
         "first_password",
@@ -64,6 +65,7 @@ MAILS = (
         "Adresse déjà prise",
         "Quand quelqu’un demande une adresse qui est déjà celle d’un compte, à cette adresse.",
     ),
+    ("account_ending", "Compte inactif", "30 jours avant qu’un compte qui ne sert plus soit effacé."),
     ("account_closed", "Compte fermé", "Quand le titulaire d’un compte fermé demande un mot de passe."),
     ("second_factor_changed", "Second facteur changé", "Quand un second facteur est ajouté ou retiré."),
     (
@@ -82,7 +84,7 @@ MAILS = (
 
 def register_texts() -> None:
     for name, title, leaves in MAILS:
-        register(f"notices/mails/{name}", title, leaves, OWN)
+        register(f"notices/mails/{name}", title, leaves, (*OWN, ENDING))
     register_fixed(
         "notices/mails/summary",
         "Résumé du jour",

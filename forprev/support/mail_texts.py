@@ -33,6 +33,20 @@ OWN = (
         "annulable_jusqu_au", "dernier jour pour annuler la fusion", '{{ merge.last_day|date:"d/m/Y" }}', "15/04/2026"
     ),
 )
+SEEN = (
+    Variable(
+        "vue_le", "date et heure", '{{ consultation.begun_at|date:"d/m/Y à H:i" }}', "02/03/2026 à 10:15", required=True
+    ),
+    Variable("role_vu", "rôle vu", "{{ consultation.role_shown }}", "Gestionnaire MAROSE FORMATION"),
+    Variable("minutes", "durée, en minutes", "{{ consultation.minutes }}", "15"),
+    Variable(
+        "motif_consultation",
+        "motif, et demande de contact",
+        "{{ consultation.reason }}{% if consultation.contact %} (demande {{ consultation.contact.number }}){% endif %}",
+        "La page des sessions reste vide (demande C26-000123)",
+        required=True,
+    ),
+)
 MAILS = (
     ("contact_received", "Demande de contact : accusé de réception", "Quand quelqu’un écrit à l’assistance."),
     ("contact_answer", "Demande de contact : réponse", "Quand l’assistance répond."),
@@ -46,6 +60,7 @@ MAILS = (
     ),
     ("correction_applied", "Correction appliquée", "Quand l’assistance applique une correction."),
     ("correction_refused", "Correction refusée", "Quand l’assistance refuse une correction."),
+    ("seen", "Compte consulté par l’assistance", "Quand un agent voit l’application comme la personne."),
     ("merged", "Fiches réunies", "Quand deux fiches d’une même personne sont réunies."),
     ("separated", "Fiches séparées", "Quand une fusion est annulée."),
 )
@@ -53,4 +68,4 @@ MAILS = (
 
 def register_texts() -> None:
     for name, title, leaves in MAILS:
-        register(f"support/mails/{name}", title, leaves, OWN)
+        register(f"support/mails/{name}", title, leaves, (*OWN, *SEEN))

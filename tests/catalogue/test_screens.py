@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from forprev.accounts.models import Role
-from forprev.catalogue.models import Qualification, QualificationRules, Scheme, Signatory
+from forprev.catalogue.models import CertificateTemplate, Qualification, QualificationRules, Scheme, Signatory
 from forprev.core.dates import french, today
 from tests.factories.catalogue import level, new_rules, qualification, rules
 from tests.screens import make_network_role, signed_in, text_of
@@ -165,6 +165,15 @@ class TestCertificates:
         assert (one.code, one.title, one.is_open) == ("SST-1", WORDS["title"], True)
         assert "Libellé court : SST-1 → Route-1" in text_of(national.get(address(one)))
 
+    def test_b46_an_open_one_keeps_a_paper_that_is_published(self, national: Client) -> None:
+        one = qualification("SST-1")
+        national.post("/administration/modeles/nouveau", {"name": "Sans version"})
+        draft = CertificateTemplate.objects.get(name="Sans version")
+        facts = {**WORDS, "signatory": one.signatory_id, "template": draft.pk, "version": one.version}
+        page = national.post(address(one, "/modifier"), facts)
+        assert page.status_code == 422
+        assert "Publiez d’abord une version" in text_of(page)
+
     def test_what_the_network_wrote_is_confirmed(self, national: Client) -> None:
         one = qualification("SST-1")
         assert "à confirmer" in text_of(national.get(address(one)))
@@ -259,6 +268,20 @@ class TestRules:
         page = national.post(address(one, "/regles"), planned(one, today() + timedelta(days=5), **wrong))
         assert page.status_code == 422
         assert message in text_of(page)
+        assert one.rules.count() == 1
+
+    def test_b22_sessions_to_come_have_somebody_to_run_them(self, national: Client) -> None:
+        one = qualification("SST-1")
+        page = national.post(address(one, "/regles"), planned(one, today() + timedelta(days=5), taught_by=[]))
+        assert page.status_code == 422
+        assert "personne ne pourrait animer ses sessions" in text_of(page)
+
+    def test_nothing_is_delivered_of_what_is_in_preparation(self, national: Client) -> None:
+        early = made(national)
+        one = qualification("SST-1")
+        page = national.post(address(one, "/regles"), planned(one, today() + timedelta(days=5), renews=[early.pk]))
+        assert page.status_code == 422
+        assert "Ouvrez d’abord Route-1" in text_of(page)
         assert one.rules.count() == 1
 
     def test_b22_only_who_was_made_a_trainer_may_teach(self, national: Client) -> None:

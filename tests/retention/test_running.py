@@ -22,11 +22,12 @@ from django.test.utils import CaptureQueriesContext
 from forprev.accounts.models import Account
 from forprev.certification.models import Certificate
 from forprev.core.dates import NO_DAY, now
-from forprev.people.models import Consultation, Erasure, IssuedNumber, Person, RetentionRule, RetentionRun
+from forprev.people.models import Consultation, Erasure, IssuedNumber, Merge, Person, RetentionRule, RetentionRun
 from forprev.people.retention import replaying, running
 from forprev.people.retention.persons import anonymise
 from forprev.people.retention.registry import Kind, kind_of
 from forprev.people.retention.running import apply_kind, erasing, simulate
+from forprev.people.selectors import same_identity
 from tests.concurrency import together
 from tests.factories.accounts import AccountFactory
 from tests.factories.certification import taken_over
@@ -228,3 +229,85 @@ class TestCommand:
         with pytest.raises(CommandError):
             call_command("apply_retention", "--replay", str(tmp_path / "missing"))
         assert replaying.replay(io.StringIO("")) == {"person": 0, "account": 0, "trainee": 0}
+
+
+@pytest.mark.django_db
+class TestWhoIsSomebodyElse:
+    """Of a merge that was undone."""
+
+    def parted(self) -> tuple[Person, Person, Merge]:
+        aged(2)
+        kept, other = Person.objects.order_by("pk")
+        done = Merge.objects.create(
+            kept=kept,
+            kept_number=kept.number,
+            duplicate_id=other.pk,
+            number=other.number,
+            **other.identity._asdict(),
+            reason="Même nom",
+            at=now() - LONG_AGO,
+            undone_at=now() - LONG_AGO,
+        )
+        return kept, other, done
+
+    def test_whoever_was_parted_keeps_its_history(self) -> None:
+        kept, other, _ = self.parted()
+        taken_over(other, "SST-1")
+        apply_kind(persons())
+        kept.refresh_from_db()
+        assert kept.anonymised_at
+        assert set(other.events.values_list("last_name", flat=True)) == {other.last_name}  # type: ignore[attr-defined]
+
+    def test_nothing_of_it_stays_with_the_other(self) -> None:
+        kept, _, done = self.parted()
+        taken_over(kept, "SST-1")
+        apply_kind(persons())
+        done.refresh_from_db()
+        assert (done.last_name, done.first_name, done.reason) == ("", "", "")
+
+
+@pytest.mark.django_db
+def test_one_that_is_needed_again_is_told_anew() -> None:
+    account = AccountFactory()
+    Person.objects.filter(pk=account.person_id).update(created_at=now() - LONG_AGO)
+    Account.objects.filter(pk=account.pk).update(end_announced_at=now() - LONG_AGO, created_at=now() - LONG_AGO)
+    taken_over(account.person, "SST-1")
+    kind = kind_of("accounts")
+    assert kind is not None
+    apply_kind(kind)
+    account.refresh_from_db()
+    assert account.end_announced_at is None
+
+
+@pytest.mark.django_db
+def test_a_kind_that_fails_leaves_the_others_their_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    aged(1)
+
+    def fail(**_: object) -> int:
+        raise PermissionError("storage")
+
+    monkeypatch.setattr("forprev.core.uploads.sweep", fail)
+    running.apply_all()
+    assert not Person.objects.filter(anonymised_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_nobody_is_found_under_the_blank_that_a_name_left() -> None:
+    aged(1)
+    apply_kind(persons())
+    assert not same_identity("", "", NO_DAY).exists()
+
+
+@pytest.mark.django_db
+def test_a_journal_erases_nobody_who_is_needed_again() -> None:
+    aged(2)
+    back, gone = Person.objects.order_by("pk")
+    taken_over(back, "SST-1")
+    lines = [
+        json.dumps({"kind": "person", "number": each.number, "at": "2020-01-01T00:00:00+00:00"})
+        for each in (back, gone)
+    ]
+    done = replaying.replay(io.StringIO("\n".join(lines)))
+    assert done[Erasure.Kind.PERSON] == 1
+    back.refresh_from_db()
+    assert back.last_name

@@ -199,11 +199,10 @@ def _over(request: HttpRequest, consultation: Consultation, why: End) -> HttpRes
 
 
 def _is_the_agent_s_own(request: HttpRequest) -> bool:
-    """Leaving, and the page's own look at the time left of the agent's session, which it may prolong."""
-    session = reverse("accounts:session")
+    """Leaving, and the page's own look at the time left of the agent's session."""
     if request.method == "POST":
-        return request.path in (reverse("support:stop_seeing"), session)
-    return request.method in SAFE and request.path == session
+        return request.path == reverse("support:stop_seeing")
+    return request.method in SAFE and request.path == reverse("accounts:session")
 
 
 @contextmanager

@@ -31,7 +31,7 @@ MARKUP = "#panic() *gras* _italique_ $x^2$ \\ @ref <img src=file:///etc/passwd> 
 @dataclass(frozen=True)
 class Facts:
     number: str = "SST-2/2022/000123"
-    template_version: TemplateVersion = field(default_factory=TemplateVersion)
+    template_version: TemplateVersion = field(default_factory=TemplateVersion, compare=False)
     scheme_name: str = "SST"
     title: str = "Certificat former des sauveteurs secouristes du travail"
     holder: str = "GOUROUX Nicolas"

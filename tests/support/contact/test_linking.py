@@ -162,7 +162,7 @@ class TestWhoWrote:
     def test_what_was_written_stays_the_writer_s_whomever_it_is_about(self, desk: Client) -> None:
         manager, trainee = AccountFactory(), AccountFactory()
         contact = contacted(person=manager.person, email=manager.email, text="Ce stagiaire est en litige.")
-        desk.post(page("contact_link", contact), {"person": trainee.person.number, "version": contact.version})
+        desk.post(page("contact_link", contact), {"number": trainee.person.number, "version": contact.version})
         contact.refresh_from_db()
         assert (contact.person, contact.writer) == (trainee.person, manager.person)
         services.write(contact.pk, "Et voici la suite.", None)

@@ -154,7 +154,8 @@ class TestTelling:
         assert [(line["reason"], line["pages"]) for line in told] == [(REASON, 2)]
         desk.post(reverse("support:stop_seeing"))
         own = browser_of(agent).get("/mon-profil/mes-donnees/json").json()["seen_for_the_hotline"]
-        assert [line["person"] for line in own] == [seen.person.number]
+        assert [line["role"] for line in own] == [told[0]["role"]]
+        assert seen.person.number not in str(own)
 
     def test_the_national_administration_has_the_register(self, desk: Client, agent: Account, seen: Account) -> None:
         see(desk, seen)
