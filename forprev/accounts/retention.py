@@ -24,7 +24,7 @@ from forprev.accounts.models import (
 )
 from forprev.core.dates import now, start_of, today
 from forprev.people.models import Erasure
-from forprev.people.retention.persons import OF_PERSON, anchors_person, unneeded
+from forprev.people.retention.persons import OF_PERSON, anchors_person, needless, unneeded
 from forprev.people.retention.registry import OPERATORS, Kind, Part, deleted, register
 from forprev.people.retention.replaying import erases_again
 
@@ -67,7 +67,7 @@ def announced(found: QuerySet[Account]) -> QuerySet[Account]:
 
 def announce(found: QuerySet[Account]) -> None:
     """Tell the owners of these, once each time that their account comes to its end; one needed again counts anew."""
-    needed_again = Account.objects.exclude(end_announced_at=None).exclude(person__in=unneeded(today()))
+    needed_again = Account.objects.exclude(end_announced_at=None).exclude(person__in=needless(today()))
     needed_again.update(end_announced_at=None)
     told = Q(end_announced_at__gte=Coalesce(Greatest("last_login", "created_at"), "created_at"))
     pks = list(found.exclude(told).values_list("pk", flat=True))

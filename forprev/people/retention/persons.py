@@ -59,9 +59,14 @@ def numbers_of_certificates(provider: Numbers) -> Numbers:
     return provider
 
 
+def needless(limit: date) -> QuerySet[Person]:
+    """Persons whom nothing needs today, and nothing has since `limit`, however lately they were recorded."""
+    return _without(Person.objects.filter(anonymised_at=None), _needed, limit)
+
+
 def unneeded(limit: date) -> QuerySet[Person]:
-    """Persons whom nothing needs today, and nothing has since `limit`."""
-    return _without(Person.objects.filter(anonymised_at=None, created_at__lt=start_of(limit)), _needed, limit)
+    """Those of them who were recorded before `limit`."""
+    return needless(limit).filter(created_at__lt=start_of(limit))
 
 
 def due(limit: date) -> QuerySet[Person]:

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from forprev.core.dates import today
 from forprev.core.errors import DomainError
 from forprev.people.models import Erasure
-from forprev.people.retention.persons import anonymise, unneeded
+from forprev.people.retention.persons import anonymise, needless
 from forprev.people.retention.running import RANGE, erasing
 
 logger = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ def _ranges(erased: Mapping[Any, datetime]) -> Iterator[dict[Any, datetime]]:
 @erases_again(Erasure.Kind.PERSON)
 def _persons(erased: Mapping[Any, datetime]) -> int:
     """But for those whom something needs today: they came back since."""
-    found = unneeded(today()).filter(number__in=erased).order_by("pk").select_for_update(of=("self",))
+    found = needless(today()).filter(number__in=erased).order_by("pk").select_for_update(of=("self",))
     ids = list(found.values_list("pk", flat=True))
     if ids:
         anonymise(ids)
