@@ -45,4 +45,4 @@ def of_person(person: Person) -> QuerySet[Consultation]:
 
 def by_agent(person: Person) -> QuerySet[Consultation]:
     """Those that the person made for the hotline."""
-    return Consultation.objects.filter(agent=person).select_related("person").order_by("begun_at", "pk")
+    return Consultation.objects.filter(agent=person).order_by("begun_at", "pk")
