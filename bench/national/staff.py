@@ -86,11 +86,11 @@ def _roles(country: Country) -> list[Sheet]:
         row = memberships.row(key, person + 1, entity.pk, role, SINCE, ended)
         memberships.add(row)
         memberships.tell(SINCE, "insert", row)
-    roles = Sheet(NetworkRole, "id", "person_id", "role", "fund_id")
+    roles = Sheet(NetworkRole, "id", "person_id", "role", "fund_id", "created_at")
     held = [(person, "fund_officer", fund) for person, fund in country.network.officers]
     held += [(person, role, None) for role, people in country.network.national.items() for person in people]
     for key, (person, role, fund) in enumerate(held, start=1):
-        row = roles.row(key, person + 1, role, fund)
+        row = roles.row(key, person + 1, role, fund, SINCE)
         roles.add(row)
         roles.tell(SINCE, "insert", row)
     attachments = Sheet(FundAttachment, "person_id", "fund_id")
