@@ -9,10 +9,10 @@ import random
 import statistics
 import sys
 import time
-from base64 import b32encode
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from operator import mul
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -26,7 +26,8 @@ MOST_FREQUENT_SURNAME = 0.004
 """The share of the most frequent surname of France, MARTIN, taken high: what guessing one is worth at best."""
 ADDRESSES = 10_000
 
-SYMBOLS = "23456789CDFHJKMNPQRTVWX"
+SYMBOLS, BASE_32 = "23456789CDFHJKMNPQRTVWX", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+RANKS, WEIGHTS = range(len(SYMBOLS)), range(12, 1, -1)
 
 Row = tuple[str, str, str]
 """QR code, typed code, surname."""
@@ -124,13 +125,10 @@ def fill(count: int) -> None:
 
 
 def codes_of(draw: random.Random) -> tuple[str, str]:
-    """As `checking.codes` makes them, ten times faster: a QR code and a typed one."""
-    rank, weighed, typed = draw.randrange(23**11), 0, ""
-    for weight in range(12, 1, -1):
-        rank, symbol = divmod(rank, 23)
-        weighed += weight * symbol
-        typed += SYMBOLS[symbol]
-    return b32encode(draw.randbytes(17))[:26].decode(), typed + SYMBOLS[-weighed % 23]
+    """As `checking.codes` makes them, twenty times faster: a QR code and a typed one."""
+    digits = draw.choices(RANKS, k=11)
+    typed = "".join([SYMBOLS[digit] for digit in digits])
+    return "".join(draw.choices(BASE_32, k=26)), typed + SYMBOLS[-sum(map(mul, WEIGHTS, digits)) % 23]
 
 
 def surnames(draw: random.Random) -> list[str]:

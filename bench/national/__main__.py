@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import django
@@ -16,9 +17,10 @@ from django.core.management import call_command
 from bench.matching.population import Population
 from bench.national import sessions, writing
 from bench.national.entities import network
+from bench.national.matters import Asked, matters
 from bench.national.shape import SCHEMES, Shape
 from bench.national.staff import staff
-from bench.national.tables import Sheet, bare
+from bench.national.tables import CONNECTIONS, Sheet, bare
 from bench.national.tables import writing as opened
 from bench.service import kept_database
 
@@ -31,7 +33,9 @@ TABLES = (
     "people_person", "people_issuednumber", "people_personevent", "certification_trainingsession",
     "certification_trainingsessionevent", "certification_sessiontrainer", "certification_sessiontrainerevent",
     "certification_trainee", "certification_traineeevent", "certification_certificate", "pghistory_context",
-    "accounts_account",
+    "accounts_account", "notices_notice", "notices_outgoingmail", "certification_certificatecheck",
+    "certification_checkcount", "network_recipient", "people_consultation", "accreditation_piece",
+    "accreditation_pieceevent",
 )  # fmt: skip
 """The large ones, of which the indexes are made at the end."""
 
@@ -62,13 +66,13 @@ def fill(shape: Shape, url: str) -> None:
     call_command("migrate", verbosity=0)
     say("migrated")
     global _country
-    _country, small = _planned(shape)
+    _country, small, asked = _planned(shape)
     plan = _country.plan
     say(f"planned: {len(plan.sessions):,} sessions, {len(plan.who):,} trainees, {plan.people:,} people")
     gc.freeze()
     with bare(url, TABLES, say):
         with opened(url) as connection:
-            for sheet in small:
+            for sheet in [*small, *asked.sheets]:
                 sheet.send(connection)
         say("organisations, accounts, accreditations and trainers' certificates written")
         _write_all(url, writing.people, plan.people, PEOPLE_AT_ONCE)
@@ -76,14 +80,15 @@ def fill(shape: Shape, url: str) -> None:
         _write_all(url, writing.sessions, len(plan.sessions), SESSIONS_AT_ONCE)
         say("sessions, trainees and certificates written")
     say("indexed")
-    _finish(url)
+    _finish(url, asked)
     say("ready")
 
 
-def _planned(shape: Shape) -> tuple[writing.Country, list[Sheet]]:
-    """What is to be written, and the small tables."""
+def _planned(shape: Shape) -> tuple[writing.Country, list[Sheet], Asked]:
+    """What is to be written, the small tables, and what is asked beside the sessions."""
     from django.contrib.auth.hashers import make_password
 
+    from forprev.accreditation.models import PieceRule
     from forprev.catalogue.models import Level, Qualification, Signatory
     from forprev.organisations.models import Department
 
@@ -101,7 +106,9 @@ def _planned(shape: Shape) -> tuple[writing.Country, list[Sheet]]:
     signatory = Signatory.objects.values_list("name", "title")[0]
     country = writing.Country(shape, DAY, found, plan, papers, facts, signatory)
     levels = {_code(level.scheme.code): level.pk for level in Level.objects.select_related("scheme").filter(number=1)}
-    return country, staff(country, make_password(PASSWORD), levels, teaching, plan.certificates + 1)
+    rules = list(PieceRule.objects.filter(is_active=True, scheme=None).values_list("pk", flat=True))
+    small = staff(country, make_password(PASSWORD), levels, teaching, plan.certificates + 1)
+    return country, small, matters(country, levels, rules)
 
 
 def _code(scheme: str) -> str:
@@ -123,7 +130,7 @@ def _write(what: tuple[str, Callable[[writing.Country, int, int], list[Sheet]], 
             sheet.send(connection)
 
 
-def _finish(url: str) -> None:
+def _finish(url: str, asked: Asked) -> None:
     """Numbers go on where the rows end; names are counted, statistics gathered."""
     from django.db import connection
 
@@ -135,6 +142,8 @@ def _finish(url: str) -> None:
         for (qualification, year), last in plan.last_numbers.items():
             key = f"{codes[qualification]}/{year}"
             writer.execute("INSERT INTO core_counter (key, last) VALUES (%s, %s)", [key, last])
+        for year, last in asked.dossiers.items():
+            writer.execute("INSERT INTO core_counter (key, last) VALUES (%s, %s)", [f"dossiers/{year}", last])
         sequences = writer.execute(
             "SELECT table_name, column_name FROM information_schema.columns"
             " WHERE table_schema = 'public' AND is_identity = 'YES'"
@@ -143,9 +152,19 @@ def _finish(url: str) -> None:
             writer.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), greatest(max({column}), 1)) FROM {table}"  # noqa: S608
             )
-        writer.execute("VACUUM ANALYZE")
+        largest_first = writer.execute(
+            "SELECT relid::regclass::text FROM pg_stat_user_tables ORDER BY pg_table_size(relid) DESC"
+        ).fetchall()
     connection.close()
-    count_names()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        done = [pool.submit(count_names), *(pool.submit(_vacuum, url, table) for (table,) in largest_first)]
+        for one in done:
+            one.result()
+
+
+def _vacuum(url: str, table: str) -> None:
+    with opened(url) as connection:
+        connection.execute(f"VACUUM (ANALYZE, PARALLEL 0) {table}")
 
 
 def report(url: str) -> None:

@@ -41,6 +41,12 @@ LARGE_DEPARTMENTS = {
 }  # fmt: skip
 """Weights by number of inhabitants, in hundreds of thousands; the others have some five."""
 OTHER_DEPARTMENT = 5
+CONTACTS_A_YEAR, CORRECTIONS_A_YEAR, LOOKED_AT_A_YEAR = 40_000, 8_000, 400_000
+"""What the hotline is asked, and what its agents look at."""
+MESSAGES_A_FUND_A_YEAR = 4
+SITES_AN_ORGANISATION = 0.3
+CHECKED = 0.05
+"""Certificates that somebody checks."""
 
 
 @dataclass(frozen=True)

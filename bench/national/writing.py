@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from random import Random
-from uuid import UUID
 
 from bench.matching.population import Papers
 from bench.national.entities import Network
 from bench.national.sessions import NOBODY, Plan, Planned
-from bench.national.shape import Shape
+from bench.national.shape import CHECKED, Shape
 from bench.national.tables import Sheet
 from bench.public_check import codes_of
 from forprev.core.dates import add_months
@@ -23,9 +23,17 @@ NUMBERS = 26**3 * 100_000
 STRIDE = 1_000_000_007
 """Coprime with NUMBERS: steps through all n° Forprev, so that those of neighbours have nothing in common."""
 DOWNLOAD_DAYS = 15
+NOTICE_DAYS, MAIL_DAYS, CHECK_DAYS = 730, 180, 395
+"""For how long the application keeps what it told, the words of the mail, and who checked what."""
+NOTICE = "La session {} attend votre réponse. Elle s’est terminée le {}, et ses stagiaires attendent leurs certificats."
+MAIL = "<html lang=fr><body><p>Bonjour,</p>{}<p>Forprev</p></body></html>".format("<p>" + NOTICE + "</p>" * 8)
 MANAGER, TRAINER = "Gestionnaire", "Formateur"
 STRANGERS = 50_000
 """Names of those who failed and are nobody of the register."""
+
+
+months_later = cache(add_months)
+"""Of some days that come back ten million times."""
 
 
 @dataclass(frozen=True)
@@ -36,26 +44,6 @@ class Facts:
     scheme: str
     title: str
     months: int
-
-
-@dataclass
-class Country:
-    """All that is written. `papers` are those of the population and, after it, of strangers, by rank."""
-
-    shape: Shape
-    day: date
-    network: Network
-    plan: Plan
-    papers: list[Papers]
-    qualifications: dict[int, Facts]
-    signatory: tuple[str, str]
-
-
-def number_of(rank: int) -> str:
-    """The n° Forprev of a person: AAA00000 to ZZZ99999, each once."""
-    value = rank * STRIDE % NUMBERS
-    letters, digits = divmod(value, 100_000)
-    return f"{chr(65 + letters // 676)}{chr(65 + letters // 26 % 26)}{chr(65 + letters % 26)}{digits:05}"
 
 
 class Names:
@@ -71,6 +59,27 @@ class Names:
         return found
 
 
+@dataclass
+class Country:
+    """All that is written. `papers` are those of the population and, after it, of strangers, by rank."""
+
+    shape: Shape
+    day: date
+    network: Network
+    plan: Plan
+    papers: list[Papers]
+    qualifications: dict[int, Facts]
+    signatory: tuple[str, str]
+    names: Names = field(default_factory=Names)
+
+
+def number_of(rank: int) -> str:
+    """The n° Forprev of a person: AAA00000 to ZZZ99999, each once."""
+    value = rank * STRIDE % NUMBERS
+    letters, digits = divmod(value, 100_000)
+    return f"{chr(65 + letters // 676)}{chr(65 + letters // 26 % 26)}{chr(65 + letters % 26)}{digits:05}"
+
+
 def people(country: Country, first: int, last: int) -> list[Sheet]:
     """Persons of the ranks from `first` to `last`, this one left out, with their numbers and their first event."""
     from forprev.people.models import IssuedNumber, Person
@@ -81,7 +90,7 @@ def people(country: Country, first: int, last: int) -> list[Sheet]:
         "created_at",
     )  # fmt: skip
     numbers = Sheet(IssuedNumber, "number", "person_id")
-    names = Names()
+    names = country.names
     for rank in range(first, last):
         papers = country.papers[rank]
         last_name, first_name = names(papers.last_name), names(papers.first_name)
@@ -107,9 +116,17 @@ class _Book:
     def __init__(self, country: Country, draw: Random) -> None:
         from pghistory.models import Context
 
-        from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
+        from forprev.certification.models import (
+            Certificate,
+            CertificateCheck,
+            CheckCount,
+            SessionTrainer,
+            Trainee,
+            TrainingSession,
+        )
+        from forprev.notices.models import Notice, OutgoingMail
 
-        self.country, self.draw, self.names = country, draw, Names()
+        self.country, self.draw, self.names = country, draw, country.names
         self.sessions = Sheet(
             TrainingSession,
             "id", "organisation_id", "accreditation_id", "qualification_id", "course", "place_kind", "postal_code",
@@ -130,10 +147,21 @@ class _Book:
             "signatory_title", "issued_on", "expires_on", "created_at",
         )  # fmt: skip
         self.contexts = Sheet(Context, "id", "created_at", "updated_at", "metadata")
+        self.notices = Sheet(
+            Notice, "id", "person_id", "kind", "subject", "text", "url", "key", "created_at", "read_at"
+        )
+        self.mails = Sheet(
+            OutgoingMail,
+            "id", "recipient", "person_id", "subject", "text", "html", "message_id", "state", "attempts", "created_at",
+            "trying_since", "next_try_at", "sent_at",
+        )  # fmt: skip
+        self.checks = Sheet(CertificateCheck, "certificate_id", "at", "way", "origin")
+        self.check_counts = Sheet(CheckCount, "certificate_id", "count", "last_at")
 
     @property
     def sheets(self) -> list[Sheet]:
-        return [self.contexts, self.sessions, self.trainers, self.trainees, self.certificates]
+        papers = [self.contexts, self.sessions, self.trainers, self.trainees, self.certificates]
+        return [*papers, self.notices, self.mails, self.checks, self.check_counts]
 
     def write(self, one: Planned) -> None:
         """A session from its creation to the state that it is in, with the history of each step."""
@@ -169,6 +197,7 @@ class _Book:
             contexts.append(self._context(action, role, by, moment))
             last = row(state, moment, by, answered)
             self.sessions.tell(moment, "update", last, contexts[-1])
+            self._told(one, state, trainer if state == "trainer" else actor, moment)
         if one.state == "deleted":
             version += 1
             last = row("deleted", at, actor, False)
@@ -225,10 +254,35 @@ class _Book:
                 entity.name,
                 *self.country.signatory,
                 one.day,
-                add_months(one.day, facts.months),
+                months_later(one.day, facts.months),
                 moment,
             )
         )
+
+        if self._age(moment) < CHECK_DAYS and self.draw.random() < CHECKED:
+            self.checks.add(self.checks.row(rank, moment, "qr", "phone"))
+            self.check_counts.add(self.check_counts.row(rank, 1, moment))
+
+    def _told(self, one: Planned, state: str, person: int, moment: datetime) -> None:
+        """Whoever has the next word gets a notice and a mail; read, if the session went on."""
+        age = self._age(moment)
+        if age >= NOTICE_DAYS:
+            return
+        subject, text = f"Session {one.pk}", NOTICE.format(one.pk, one.day)
+        read = moment if one.state != state or state == "issued" else None
+        key, url = f"session/{one.pk}/{state}", f"/sessions/{one.pk}"
+        self.notices.add(self.notices.row(self._key(), person, "task", subject, text, url, key, moment, read))
+        if age < MAIL_DAYS:
+            mail, address = self._key(), f"{number_of(person - 1).lower()}@demo.test"
+            row = self.mails.row(
+                mail, address, person, subject, text, MAIL.format(one.pk, one.day), f"<{mail}@demo.test>", "sent", 1,
+                moment, moment, moment, moment,
+            )  # fmt: skip
+            self.mails.add(row)
+
+    def _age(self, moment: datetime) -> int:
+        """In days."""
+        return (self.country.day - moment.date()).days
 
     def _context(self, action: str, role: str, by: int, moment: datetime) -> str:
         key = self._key()
@@ -247,7 +301,12 @@ class _Book:
         return len(self.country.papers) - 1 - self.draw.randrange(STRANGERS)
 
     def _key(self) -> str:
-        return str(UUID(int=self.draw.getrandbits(128), version=4))
+        return key_of(self.draw)
+
+
+def key_of(draw: Random) -> str:
+    """A UUID as PostgreSQL reads it too, made ten times faster than by `uuid`."""
+    return f"{draw.getrandbits(128):032x}"
 
 
 def _moment(day: date, draw: Random) -> datetime:
