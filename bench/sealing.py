@@ -18,9 +18,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from venv import EnvBuilder
 
-from bench.service import ROOT
+from bench.service import other_programs
 
 if TYPE_CHECKING:
     from forprev.catalogue.models import TemplateVersion
@@ -187,22 +186,7 @@ def others(rounds: int) -> None:
         "sans": str(fonts / "atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf"),
         "facts": [_facts(each, address_of(each)) for each in map(Facts, range(rounds + WARM))],
     }
-    with TemporaryDirectory() as folder:
-        EnvBuilder(with_pip=True).create(folder)
-        python = f"{folder}/bin/python"
-        locked = str(ROOT / "requirements" / "bench.txt")
-        install = [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "-qq",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-            locked,
-        ]
-        subprocess.run(install, check=True)  # noqa: S603
+    with other_programs() as python, TemporaryDirectory() as folder:
         path = Path(folder) / "task.json"
         path.write_text(json.dumps(task))
         program = str(Path(__file__).with_name("other_papers.py"))

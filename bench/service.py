@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
+from venv import EnvBuilder
 
 import psycopg
 from psycopg import sql
@@ -74,3 +76,14 @@ def served() -> Iterator[int]:
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def other_programs() -> Iterator[str]:
+    """A Python that has what only measurements need (`requirements/bench.txt`), thrown away at the end."""
+    with TemporaryDirectory() as folder:
+        EnvBuilder(with_pip=True).create(folder)
+        python = f"{folder}/bin/python"
+        install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r"]
+        subprocess.run([*install, str(ROOT / "requirements/bench.txt")], check=True)  # noqa: S603
+        yield python
