@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import multiprocessing
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import django
 from django.core.management import call_command
+from psycopg import sql
 
 from bench.matching.population import Population
 from bench.national import sessions, writing
@@ -22,7 +25,7 @@ from bench.national.shape import SCHEMES, Shape
 from bench.national.staff import staff
 from bench.national.tables import CONNECTIONS, Sheet, bare
 from bench.national.tables import writing as opened
-from bench.service import kept_database
+from bench.service import ROOT, kept_database
 
 PROCESSES = 2
 SESSIONS_AT_ONCE, PEOPLE_AT_ONCE = 2_000, 50_000
@@ -53,15 +56,23 @@ def main() -> None:
         django.setup()
         if is_new:
             fill(Shape(options.scale, options.seed), url)
-        report(url)
+        found = report(url)
+        kept = ROOT / f"var/bench/national_{options.scale:g}.json"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps({"scale": options.scale, "seed": options.seed, **found}, indent=1))
 
 
 def fill(shape: Shape, url: str) -> None:
-    """Migrations, plan, rows, indexes, and what the nightly work counts."""
+    """Migrations, plan, rows, indexes, and what the nightly work counts.
+
+    The database keeps how long it took, and how many references lead nowhere: none, or something is wrong.
+    """
     start = time.perf_counter()
+    steps: list[tuple[int, str]] = []
 
     def say(what: str) -> None:
-        print(f"{time.perf_counter() - start:6.0f} s  {what}", flush=True)
+        steps.append((round(time.perf_counter() - start), what))
+        print(f"{steps[-1][0]:6} s  {what}", flush=True)
 
     call_command("migrate", verbosity=0)
     say("migrated")
@@ -82,6 +93,10 @@ def fill(shape: Shape, url: str) -> None:
     say("indexed")
     _finish(url, asked)
     say("ready")
+    with opened(url) as connection:
+        name = connection.info.dbname
+        told = json.dumps({"written": f"{date.today()}", "steps": steps, "astray": _astray(connection)})  # noqa: DTZ011
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(told)))
 
 
 def _planned(shape: Shape) -> tuple[writing.Country, list[Sheet], Asked]:
@@ -167,18 +182,23 @@ def _vacuum(url: str, table: str) -> None:
         connection.execute(f"VACUUM (ANALYZE, PARALLEL 0) {table}")
 
 
-def report(url: str) -> None:
-    """Rows, sizes, and that every reference leads somewhere."""
+def report(url: str) -> dict[str, Any]:
+    """Rows, sizes in bytes, and what the database keeps of how it was written."""
     with opened(url) as connection:
         tables = connection.execute(
             "SELECT relname, n_live_tup, pg_table_size(relid), pg_indexes_size(relid) FROM pg_stat_user_tables"
-            " ORDER BY pg_total_relation_size(relid) DESC LIMIT 15"
+            " ORDER BY pg_total_relation_size(relid) DESC LIMIT 20"
         ).fetchall()
         for name, rows, size, indexes in tables:
             print(f"{name:40} {rows:>12,} rows {size / 1e6:>9,.0f} MB, indexes {indexes / 1e6:>8,.0f} MB")
-        (total,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
+        ((total, told),) = connection.execute(
+            "SELECT pg_database_size(oid), shobj_description(oid, 'pg_database') FROM pg_database"
+            " WHERE datname = current_database()"
+        ).fetchall()
         print(f"database: {total / 1e9:.2f} GB")
-        print(f"references that lead nowhere: {_astray(connection)}")
+    found = json.loads(told)
+    print(f"references that lead nowhere: {found['astray']}")
+    return {**found, "bytes": total, "tables": tables}
 
 
 def _astray(connection: object) -> int:
