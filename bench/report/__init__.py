@@ -1,0 +1,1 @@
+"""One report of what the service costs at each size of the national data set."""
