@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import SplitResult, urlsplit
@@ -58,24 +58,27 @@ def kept_database(name: str) -> Iterator[tuple[str, bool]]:
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """The port of granian, started as in service but with one worker."""
+def served(
+    application: str = "forprev.config.wsgi:application", *, workers: int = 1, log: Path | None = None
+) -> Iterator[int]:
+    """The port of granian, started as in service but with one worker; what it says goes to `log` if there is one."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
-    options = [f"--host={HOST}", f"--port={port}", "--workers=1", "--blocking-threads=1", "--log-level=warning"]
-    command = [sys.executable, "-m", "granian", "--interface=wsgi", *options, "forprev.config.wsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex((HOST, port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
+    options = [f"--host={HOST}", f"--port={port}", f"--workers={workers}", "--blocking-threads=1"]
+    command = [sys.executable, "-m", "granian", "--interface=wsgi", *options, "--log-level=warning", application]
+    with log.open("w") if log else nullcontext() as output:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)  # noqa: S603
+        try:
+            for _ in range(300):
+                with socket.socket() as probe:
+                    if probe.connect_ex((HOST, port)) == 0:
+                        break
+                time.sleep(0.1)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
 
 
 @contextmanager

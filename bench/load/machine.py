@@ -1,0 +1,100 @@
+"""What the machine is, and what the processes take of it: processor time and memory, each family by itself."""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+EVERY = 2.0
+"""Seconds between two looks at the memory."""
+
+
+def described(database_version: str) -> dict[str, Any]:
+    """The machine and the programs, for whoever compares."""
+    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    packages = ("django", "granian", "psycopg", "whitenoise", "argon2-cffi", "typst", "pikepdf")
+    return {
+        "cores": os.cpu_count(),
+        "processor": models[0].partition(": ")[2] if models else platform.machine(),
+        "memory_gib": round(psutil.virtual_memory().total / (1 << 30), 1),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "postgresql": database_version,
+        **{name: version(name) for name in packages},
+    }
+
+
+def granian(port: int) -> list[psutil.Process]:
+    """The main process of the granian on this port, then its workers."""
+    for child in psutil.Process().children():
+        if f"--port={port}" in child.cmdline():
+            return [child, *child.children(recursive=True)]
+    raise SystemExit(f"No granian on port {port}.")
+
+
+def parent(process: int) -> int:
+    return int(psutil.Process(process).ppid())
+
+
+def postgresql(main: int) -> list[psutil.Process]:
+    """`main` is the process id of the server."""
+    server = psutil.Process(main)
+    return [server, *server.children()]
+
+
+def memory(processes: list[psutil.Process]) -> list[float]:
+    """MiB of each, what several share being divided among them (PSS)."""
+    found = []
+    for process in processes:
+        try:
+            found.append(round(process.memory_full_info().pss / (1 << 20), 1))
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return found
+
+
+def worked(processes: list[psutil.Process]) -> float:
+    """Seconds of processor time, of children that ended and were waited for too."""
+    total = 0.0
+    for process in processes:
+        try:
+            total += sum(process.cpu_times()[:4])
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return total
+
+
+def busy() -> float:
+    """Seconds that all cores together were at work, since the machine started."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq + getattr(times, "steal", 0.0))
+
+
+@contextmanager
+def watched(port: int, database: int) -> Iterator[dict[str, Any]]:
+    """Filled at the end: the most memory that was seen meanwhile of all of granian, and of all of PostgreSQL."""
+    peak: dict[str, Any] = {"granian": [], "granian_total": 0.0, "postgresql_total": 0.0}
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(EVERY):
+            each, base = memory(granian(port)), memory(postgresql(database))
+            if sum(each) > peak["granian_total"]:
+                peak["granian"], peak["granian_total"] = each, round(sum(each), 1)
+            peak["postgresql_total"] = max(peak["postgresql_total"], round(sum(base), 1))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        thread.join()
