@@ -84,7 +84,7 @@ class Desk:
         else:
             response = self.client.post(ask.address, urlencode(ask.data, doseq=True), content_type=FORM)
         if response.streaming:
-            response.whole = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+            response.whole = b"".join(response.streaming_content)
         return response
 
     def ready(self) -> None:

@@ -29,11 +29,11 @@ def screens() -> Iterator[list[Any]]:
         shown.append(self)
         return shows(self, *args, **options)
 
-    ListScreen.response = response  # type: ignore[method-assign]
+    ListScreen.response = response
     try:
         yield shown
     finally:
-        ListScreen.response = shows  # type: ignore[method-assign]
+        ListScreen.response = shows
 
 
 def derived(desk: Desk, ask: Ask, screen: Any) -> Iterator[Ask]:

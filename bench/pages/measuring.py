@@ -118,8 +118,8 @@ def _once(desk: Desk, ask: Ask, seen: Counted | None = None, *, ends: bool = Tru
             taken = (time.perf_counter() - start) * 1000
     finally:
         desk.client.cookies = cookies
-    if seen and not ask.call and response.status_code not in ask.statuses:  # type: ignore[union-attr]
-        raise Unlike(f"answers {response.status_code}")  # type: ignore[union-attr]
+    if seen and not ask.call and response.status_code not in ask.statuses:
+        raise Unlike(f"answers {response.status_code}")
     return taken
 
 

@@ -25,8 +25,7 @@ def issuing(desk: Desk) -> Iterator[Ask]:
     yield generate
     desk.done(generate)
     yield from of_one(session, {"certification:downloads": "téléchargements"})
-    certificate = session.certificates.order_by("pk").first()
-    assert certificate is not None
+    certificate = session.certificates.order_by("pk")[0]
     yield from of_one(certificate, {"certification:pdf": "certificat téléchargé"})
     yield from of_one(session, {"certification:archive": "certificats en ZIP (dix personnes)"}, kind="zip")
 

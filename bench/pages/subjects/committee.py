@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from bench.pages.asking import Ask, Desk, act, of_one, plain
+
+if TYPE_CHECKING:
+    from forprev.accreditation.models import Dossier
 
 AGENDA = 20
 """Dossiers of the meeting made here."""
@@ -52,10 +56,10 @@ def meetings(desk: Desk) -> Iterator[Ask]:
     yield from of_one(held, {"accreditation:minutes": "procès-verbal de vingt demandes"})
 
 
-def _decisions(dossiers: list[object]) -> dict[str, object]:
-    page: dict[str, object] = {"dossier": [dossier.pk for dossier in dossiers]}  # type: ignore[attr-defined]
+def _decisions(dossiers: list[Dossier]) -> dict[str, object]:
+    page: dict[str, object] = {"dossier": [dossier.pk for dossier in dossiers]}
     for dossier in dossiers:
-        prefix = f"d{dossier.pk}"  # type: ignore[attr-defined]
-        page |= {f"{prefix}-version": dossier.version, f"{prefix}-verdict": "accept", f"{prefix}-reason": ""}  # type: ignore[attr-defined]
-        page |= {f"{prefix}-line_{line.pk}": "granted" for line in dossier.lines.all()}  # type: ignore[attr-defined]
+        prefix = f"d{dossier.pk}"
+        page |= {f"{prefix}-version": dossier.version, f"{prefix}-verdict": "accept", f"{prefix}-reason": ""}
+        page |= {f"{prefix}-line_{line.pk}": "granted" for line in dossier.lines.all()}
     return page

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
 
 from bench.pages.asking import Ask, Desk, act, of_one, plain
+
+if TYPE_CHECKING:
+    from forprev.accreditation.models import Dossier
+    from forprev.catalogue.models import Level
+    from forprev.organisations.models import Organisation
+    from forprev.people.models import Person
 
 COMMENT = "Voici la pièce demandée."
 
@@ -27,7 +35,6 @@ def lists(desk: Desk) -> Iterator[Ask]:
 
 def entry(desk: Desk) -> Iterator[Ask]:
     """Of an entity: a draft entered and sent, one that is to be completed, one that is followed."""
-    from forprev.catalogue.models import Level
     from forprev.organisations.models import Organisation
 
     new = reverse("accreditation:new_dossier")
@@ -36,17 +43,12 @@ def entry(desk: Desk) -> Iterator[Ask]:
     if level is None:
         desk.missing |= {"accreditation:dossier_lines": "level that the entity may ask for"}
         return
-    assert isinstance(level, Level)
     yield desk.filled("demande commencée", new, levels=str(level.pk))
     yield from _steps(desk, organisation=organisation, level=level)
 
 
 def applicant(desk: Desk) -> Iterator[Ask]:
     """Of somebody without a role: its first request, and why it sees nothing else."""
-    from datetime import timedelta
-
-    from django.test import Client
-
     from forprev.core.dates import today
     from tests.factories.accounts import AccountFactory, browser_of
     from tests.factories.certification import trainer
@@ -64,18 +66,20 @@ def applicant(desk: Desk) -> Iterator[Ask]:
     desk.client = Client(HTTP_HOST="localhost")
 
 
-def _steps(desk: Desk, *, person: object = None, organisation: object = None, level: object = None) -> Iterator[Ask]:
+def _steps(
+    desk: Desk, *, person: Person | None = None, organisation: Organisation | None = None, level: Level | None = None
+) -> Iterator[Ask]:
     from forprev.accreditation.dossiers.selectors import demands_of
     from forprev.accreditation.models import DossierState
     from tests.documents import pdf
     from tests.factories.dossiers import entity_dossier, first_request
 
-    levels = ((level.scheme.code, level.number),) if level else ()  # type: ignore[attr-defined]
+    levels = ((level.scheme.code, level.number),) if level else ()
 
-    def in_state(state: str) -> Model:
+    def in_state(state: str) -> Dossier:
         if organisation is None:
-            return first_request(person, state)  # type: ignore[arg-type]
-        return entity_dossier(organisation, state, person=desk.acting.person, levels=levels)  # type: ignore[arg-type]
+            return first_request(person, state)
+        return entity_dossier(organisation, state, person=desk.acting.person, levels=levels)
 
     who = "candidat : " if organisation is None else ""
     draft = in_state(DossierState.DRAFT)
@@ -88,10 +92,10 @@ def _steps(desk: Desk, *, person: object = None, organisation: object = None, le
     if organisation is None:
         pages["accreditation:dossier_common"] = "demande, organisme"
     yield from of_one(draft, {name: f"{who}{label}" for name, label in pages.items()})
-    demand = demands_of(draft)[0]  # type: ignore[arg-type]
+    demand = demands_of(draft)[0]
     step = reverse("accreditation:dossier_piece", args=[draft.pk, demand.key])
     yield Ask(f"{who}demande, pièce", step)
-    piece = draft.pieces.first()  # type: ignore[attr-defined]
+    piece = draft.pieces.first()
     yield Ask(f"{who}demande, document", reverse("accreditation:dossier_document", args=[draft.pk, piece.pk]))
     document = SimpleUploadedFile("pièce.pdf", pdf(), "application/pdf")
     yield desk.filled(f"{who}demande, pièce envoyée", step, document=document)
@@ -120,7 +124,7 @@ def _steps(desk: Desk, *, person: object = None, organisation: object = None, le
         yield desk.filled("demande retirée", reverse("accreditation:withdraw_dossier", args=[sent.pk]), reason="Erreur")
 
 
-def _level_not_held(organisation: Model) -> object:
+def _level_not_held(organisation: Organisation) -> Level | None:
     from forprev.accreditation.models import Accreditation
     from forprev.catalogue.models import Level
 

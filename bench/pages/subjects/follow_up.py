@@ -71,8 +71,7 @@ def life(desk: Desk) -> Iterator[Ask]:
 
     yield from plain({"accreditation:suspended": "habilitations suspendues", "accreditation:meetings": "commissions"})
     held = visible_to(desk.acting).filter(status="active", starts_on__lte=today(), ends_on__gte=today()).order_by("pk")
-    one = held.first()
-    assert one is not None
+    one = held[0]
     yield from of_one(one, {"accreditation:suspend": "suspension", "accreditation:withdraw": "retrait"})
     suspend = desk.filled("habilitation suspendue", reverse("accreditation:suspend", args=[one.pk]), reason="Contrôle")
     yield suspend

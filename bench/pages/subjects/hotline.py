@@ -15,8 +15,7 @@ def accounts(desk: Desk) -> Iterator[Ask]:
     from tests.factories.organisations import acting_national
 
     yield from plain({"accounts:desk": "comptes : recherche", "accounts:lost_factors": "seconds facteurs perdus"})
-    manager = Account.objects.filter(has_second_factor=False).order_by("pk").first()
-    assert manager is not None
+    manager = Account.objects.filter(has_second_factor=False).order_by("pk")[0]
     search = reverse("accounts:desk")
     yield act("comptes : trouvé par e-mail", search, {"identifier": manager.email})
     yield act("comptes : trouvé par n° Forprev", search, {"identifier": manager.person.number})
@@ -25,8 +24,7 @@ def accounts(desk: Desk) -> Iterator[Ask]:
     address = reverse("accounts:desk_account", args=[manager.pk])
     for action, said in (("link", "lien envoyé"), ("forgive", "essais oubliés"), ("end", "sessions finies")):
         yield act(f"compte : {said}", address, {"action": action})
-    strong = Account.objects.filter(has_second_factor=True).order_by("pk").first()
-    assert strong is not None
+    strong = Account.objects.filter(has_second_factor=True).order_by("pk")[0]
     lost = reverse("accounts:lost_factors")
     asked = {"identifier": strong.email, "reason": "Téléphone perdu"}
     yield act("second facteur perdu : demandé", lost, asked)
@@ -49,8 +47,7 @@ def contacts(desk: Desk) -> Iterator[Ask]:
             "support:canned_new": "réponse type : nouvelle",
         }
     )
-    about = Membership.objects.select_related("person").order_by("pk").first()
-    assert about is not None
+    about = Membership.objects.select_related("person").order_by("pk")[0]
     contact = contacted(person=about.person, organisation_id=about.organisation_id, documents=(proof(),))
     message = contact.messages.get()
     pages = {
@@ -93,8 +90,7 @@ def corrections(desk: Desk) -> Iterator[Ask]:
     from tests.factories.support import asked, proof
 
     yield from plain({"support:corrections": "corrections"})
-    account = Account.objects.filter(has_second_factor=False).select_related("person").order_by("pk").first()
-    assert account is not None
+    account = Account.objects.filter(has_second_factor=False).select_related("person").order_by("pk")[0]
     waiting = asked(account.person, document=proof(), last_name=f"{account.person.last_name}E")
     pages = {
         "support:correction": "correction",

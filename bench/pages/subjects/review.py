@@ -69,8 +69,7 @@ def data(desk: Desk) -> Iterator[Ask]:
     from tests.factories.updating import entity_with_a_request
 
     of_region = {"organisation__department__fund_id": desk.acting.fund_id, "ended_at": None, "role": "manager"}
-    manager = Membership.objects.filter(**of_region).select_related("person", "organisation").order_by("pk").first()
-    assert manager is not None
+    manager = Membership.objects.filter(**of_region).select_related("person", "organisation").order_by("pk")[0]
     entity, change = entity_with_a_request(acting_as_member(manager))
     dossier = data_dossier(change)
     yield from of_one(change, {"organisations:data_change": "actualisation", "organisations:wished_urssaf": "pièce"})

@@ -37,8 +37,7 @@ def entry(desk: Desk) -> Iterator[Ask]:
     yield Ask("session nouvelle, sans clic", reverse("certification:create"), statuses=(302,))
     empty = TrainingSession.objects.get(pk=_key(desk.done(new)["Location"]))
     session = draft_session(desk.acting, entries=[trainee_entry() for _ in range(GROUP)])
-    one = session.trainees.first()
-    assert one is not None
+    one = session.trainees.all()[0]
     yield from of_one(empty, {"certification:session": "session vide"})
     pages = {
         "certification:session": "saisie : session",
@@ -88,4 +87,4 @@ def _key(address: str) -> int:
 def _shown(value: object) -> str:
     from forprev.core.dates import french
 
-    return french(value) if hasattr(value, "year") else str(value)  # type: ignore[arg-type]
+    return french(value) if hasattr(value, "year") else str(value)
