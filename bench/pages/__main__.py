@@ -30,7 +30,9 @@ def main() -> None:
     asked.add_argument("--scale", type=float, default=0.001, help="of a database that bench.national has written")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--rounds", type=int, default=40, help="times that each page is asked for")
-    asked.add_argument("--list-rounds", type=int, default=10, help="of each sort and criterion of a list")
+    asked.add_argument(
+        "--list-rounds", type=int, default=10, help="of each sort and criterion of a list; 0: none of them"
+    )
     asked.add_argument("--only", default="", help="part of the names of those who ask: nothing is kept then")
     options = asked.parse_args()
     with (
@@ -87,9 +89,10 @@ class Run:
                 self._measure(desk)
                 self.missing |= desk.missing
             print(f"{time.perf_counter() - start:5.0f} s  {actor.name}: {len(self.measured) - before}", flush=True)
-        with undone():
-            desks = [Desk(actor, actor.browser()) for actor in found]
-            self.pages, self.posts = unreached(self.reached, desks)
+        if not self.options.only:
+            with undone():
+                desks = [Desk(actor, actor.browser()) for actor in found]
+                self.pages, self.posts = unreached(self.reached, desks)
         self.explained = explained(self.measured)
 
     def _measure(self, desk: Desk) -> None:
@@ -117,7 +120,7 @@ class Run:
                 said = str(error).splitlines()[:1]
                 self.failures.append(f"{desk.actor.name}: {ask.name} ({ask.address}): {type(error).__name__} {said}")
                 return
-        if shown and desk.actor.is_large and not ask.is_derived and ask.data is None:
+        if self.options.list_rounds and shown and desk.actor.is_large and not ask.is_derived and ask.data is None:
             for each in derived(desk, ask, shown[0]):
                 self._ask(desk, each)
 
@@ -169,7 +172,7 @@ class Run:
         _print_all(f"{len(self.failures)} failed", self.failures)
         absent = {name: what for name, what in self.missing.items() if name not in self.reached}
         _print_all("nothing to show", (f"{name}: no {what}" for name, what in absent.items()))
-        pages = [name for name in self.pages if name not in absent] if not self.options.only else []
+        pages = [name for name in self.pages if name not in absent]
         _print_all(f"{len(pages)} pages neither measured nor excused", pages)
         _print_all(f"{len(self.posts)} actions not measured", self.posts)
         print(f"{len(rows)} measured; the end of a transaction takes {self.commit_ms:.2f} ms more")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from bench.pages.asking import Ask, Desk, of_one, plain
-from bench.pages.subjects.sessions import GROUP
+from bench.pages.subjects.sessions import GROUP, taught_by
 
 
 def issuing(desk: Desk) -> Iterator[Ask]:
     """Ten people who passed: their certificates, one, all."""
     from tests.factories.certification import answered_session, trainee_entry
 
-    session = answered_session(desk.acting, entries=[trainee_entry() for _ in range(GROUP)])
+    session = answered_session(desk.acting, taught_by(desk), entries=[trainee_entry() for _ in range(GROUP)])
     decision = reverse("certification:trainees", args=[session.pk])
     yield Ask("résultats : décision", decision)
     yield desk.filled("certificats demandés", decision, action="generate")

@@ -36,7 +36,7 @@ def entry(desk: Desk) -> Iterator[Ask]:
     yield new
     yield Ask("session nouvelle, sans clic", reverse("certification:create"), statuses=(302,))
     empty = TrainingSession.objects.get(pk=_key(desk.done(new)["Location"]))
-    session = draft_session(desk.acting, entries=[trainee_entry() for _ in range(GROUP)])
+    session = draft_session(desk.acting, taught_by(desk), entries=[trainee_entry() for _ in range(GROUP)])
     one = session.trainees.all()[0]
     yield from of_one(empty, {"certification:session": "session vide"})
     pages = {
@@ -67,6 +67,26 @@ def entry(desk: Desk) -> Iterator[Ask]:
     yield desk.filled("session envoyée au formateur", sending, at=sending, declaration=declared)
     deletion = reverse("certification:delete", args=[session.pk])
     yield desk.filled("session supprimée", deletion, at=deletion)
+
+
+def taught_by(desk: Desk) -> str:
+    """A certificate that the entity confers and the actor may enter today; SST 1 is granted where there is none."""
+    from forprev.accreditation.selectors import usable
+    from forprev.core.dates import today
+    from forprev.organisations.models import Membership, Organisation
+    from tests.factories.accreditation import DelegationFactory, accredit
+    from tests.factories.catalogue import qualification
+    from tests.factories.certification import TRAINED_BY
+
+    levels = set(usable(desk.acting, today()).values_list("level", flat=True))
+    for code in TRAINED_BY:
+        if qualification(code).level_id in levels and not qualification(code).level.scheme.site_required:
+            return code
+    granted = accredit(Organisation.objects.get(pk=desk.acting.organisation_id))
+    if desk.actor.role == "delegate":
+        membership = Membership.objects.get(pk=desk.acting.membership_id)
+        DelegationFactory(accreditation=granted, membership=membership)
+    return "SST-1"
 
 
 def _declarations() -> tuple[str, ...]:

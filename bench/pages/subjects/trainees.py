@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bench.matching.population import Population
 from bench.pages.asking import Ask, Desk, act
+from bench.pages.subjects.sessions import taught_by
 
 GROUP, LARGEST = 30, 10_000
 """People of a spreadsheet as most are, and of the largest that may come."""
@@ -23,7 +24,7 @@ def entry(desk: Desk) -> Iterator[Ask]:
     from forprev.people.models import Identity, Person
     from tests.factories.certification import draft_session
 
-    address = reverse("certification:trainees", args=[draft_session(desk.acting, trainees=0).pk])
+    address = reverse("certification:trainees", args=[draft_session(desk.acting, taught_by(desk), trainees=0).pk])
     yield Ask("saisie : ajouter un stagiaire", f"{address}?ajouter=1")
     known = Person.objects.order_by("pk")[Person.objects.count() // 2]
     unlike = Identity("ZWTLQ", "Dominique", known.birth_date)
@@ -50,7 +51,7 @@ def imports(desk: Desk) -> Iterator[Ask]:
     for size in sizes:
         kind = "page" if size == GROUP else "import"
         people = f"{size} personnes"
-        session = draft_session(desk.acting, trainees=0)
+        session = draft_session(desk.acting, taught_by(desk), trainees=0)
         content = xlsx_of_many([HEADER, *Population(seed=0, draw=1).people(size)])
         sending = reverse("certification:import_trainees", args=[session.pk])
         file = SimpleUploadedFile("liste.xlsx", content, SHEET)
