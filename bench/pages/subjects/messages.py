@@ -15,8 +15,9 @@ AUDIENCES = {"gestionnaires": "manager", "formateurs": "trainer"}
 
 def targeted(desk: Desk) -> Iterator[Ask]:
     """Each step measured, then done; the check counts who it is for."""
+    from forprev.core.dates import today
     from forprev.network.messages.models import TargetedMessage
-    from forprev.network.messages.selectors import visible_to
+    from forprev.network.messages.selectors import audience_of, people, visible_to
     from tests.documents import pdf
 
     yield from plain({"network:messages": "messages ciblés", "network:new_message": "message ciblé : nouveau"})
@@ -39,6 +40,8 @@ def targeted(desk: Desk) -> Iterator[Ask]:
             "network:cancel_message": f"message aux {said} : annulation",
         }
         yield from of_one(message, pages)
+        if not people(audience_of(message), today()).exists():
+            continue
         checking = reverse("network:message_check", args=[message.pk])
         send = desk.filled(f"message aux {said} : part", checking, at=checking)
         yield send

@@ -24,15 +24,16 @@ def reviewed(desk: Desk) -> Iterator[Ask]:
     from forprev.accreditation.dossiers.selectors import demands_of
     from forprev.accreditation.models import DossierState, PieceState
     from forprev.accreditation.review.forms import PiecesForm
-    from forprev.organisations.models import Organisation
-    from tests.factories.dossiers import entity_dossier
-
-    place = Organisation.objects.filter(department__fund_id=desk.acting.fund_id).order_by("pk").first()
+    from tests.factories.accounts import AccountFactory
+    from tests.factories.dossiers import first_request
 
     def address(name: str, *more: int) -> str:
         return reverse(f"accreditation:review{name}", args=[dossier.pk, *more])
 
-    dossier = entity_dossier(place, DossierState.SUBMITTED, levels=(("SST", 1), ("PRAPIBC", 1)))
+    levels = (("SST", 1), ("PRAPIBC", 1))
+    dossier = first_request(AccountFactory().person, DossierState.SUBMITTED, levels=levels)
+    dossier.fund_id = desk.acting.fund_id
+    dossier.save()
     yield Ask("demande transmise, à prendre en charge", address(""))
     yield act("demande prise en charge", address("_take"), {"version": dossier.version})
     desk.done(act("", address("_take"), {"version": dossier.version}))
