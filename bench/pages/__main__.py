@@ -1,21 +1,26 @@
-"""Measure every page of every role on one database of `bench.national`, and keep the figures. See ../README.md."""
+"""Measure every page and every action of every role on one database of `bench.national`. See ../README.md."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import statistics
+import platform
+import shlex
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import django
+from django.core.management import call_command
 
-from bench.pages.actors import Actor, actors
-from bench.pages.visits import BUDGETS, visits
 from bench.service import ROOT, kept_database
+
+if TYPE_CHECKING:
+    from bench.pages.asking import Ask, Desk
+    from bench.pages.measuring import Measured
 
 KEPT = ROOT / "var/bench"
 
@@ -25,8 +30,15 @@ def main() -> None:
     asked.add_argument("--scale", type=float, default=0.001, help="of a database that bench.national has written")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--rounds", type=int, default=40, help="times that each page is asked for")
+    asked.add_argument(
+        "--list-rounds", type=int, default=10, help="of each sort and criterion of a list; 0: none"
+    )
+    asked.add_argument("--only", default="", help="part of the names of those who ask: nothing is kept then")
     options = asked.parse_args()
-    with kept_database(f"bench_national_{options.scale:g}_{options.seed}") as (url, is_new):
+    with (
+        kept_database(f"bench_national_{options.scale:g}_{options.seed}") as (url, is_new),
+        tempfile.TemporaryDirectory() as documents,
+    ):
         if is_new:
             raise SystemExit(f"Nothing there: .venv/bin/python -m bench.national --scale {options.scale:g}")
         os.environ |= {
@@ -34,65 +46,153 @@ def main() -> None:
             "DJANGO_SETTINGS_MODULE": "forprev.config.settings",
             "FORPREV_DEBUG": "0",
             "FORPREV_DEMO": "1",
-            "FORPREV_LOG_LEVEL": "ERROR",
+            "FORPREV_LOG_LEVEL": "CRITICAL",
+            "FORPREV_MEDIA_ROOT": documents,
         }
         django.setup()
-        found = [measured for actor in actors() for measured in measure_all(actor, options.rounds)]
-    KEPT.mkdir(parents=True, exist_ok=True)
-    kept = KEPT / f"pages_{options.scale:g}.json"
-    kept.write_text(json.dumps(found, indent=1, ensure_ascii=False))
-    for one in sorted(found, key=lambda one: one["p95"] / one["budget"], reverse=True):
-        miss = " OVER" if one["p95"] > one["budget"] else ""
-        print(
-            f"{one['p50']:7.1f} {one['p95']:7.1f} {one['p99']:7.1f} ms {one['queries']:3} q"
-            f"  {one['actor']}: {one['name']}{miss}"
-        )
-    print(f"{len(found)} pages; kept in {kept.relative_to(ROOT)}")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        run = Run(options)
+        run.measure_all()
+        if not options.only:
+            run.keep()
+    sys.exit(run.say())
 
 
-def measure_all(actor: Actor, rounds: int) -> Iterator[dict[str, Any]]:
-    client = actor.browser()
-    for kind, name, address in visits(actor):
-        with counted() as queries:
-            response = client.get(address)
-        if response.status_code != 200:
-            raise SystemExit(f"{actor.name}: {address} answers {response.status_code}")
-        times = []
-        for _ in range(rounds):
-            start = time.perf_counter()
-            client.get(address)
-            times.append((time.perf_counter() - start) * 1000)
-        cuts = statistics.quantiles(times, n=100, method="inclusive")
-        slowest = max(queries, key=lambda query: query[1], default=("", 0.0))
-        yield {
-            "actor": actor.name, "kind": kind, "name": name, "address": address, "budget": BUDGETS[kind],
-            "p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "queries": len(queries),
-            "size": len(response.content) if not response.streaming else 0,
-            "slowest_query": slowest[0], "slowest_ms": slowest[1],
-        }  # fmt: skip
+class Run:
+    """All that is measured at one scale, and what went wrong."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        from bench.pages.measuring import milliseconds_of_a_commit
+
+        self.options = options
+        self.measured: list[Measured] = []
+        self.failures: list[str] = []
+        self.reached: set[str] = set()
+        self.missing: dict[str, str] = {}
+        self.pages: list[str] = []
+        self.posts: list[str] = []
+        self.explained: list[dict[str, Any]] = []
+        self.commit_ms = milliseconds_of_a_commit()
+
+    def measure_all(self) -> None:
+        """Each actor in a transaction of its own, which is undone; then what none of them reached."""
+        from bench.pages.actors import actors
+        from bench.pages.asking import Desk, undone
+        from bench.pages.coverage import unreached
+        from bench.pages.explaining import explained
+
+        found = [actor for actor in actors() if self.options.only in actor.name]
+        for actor in found:
+            start, before = time.perf_counter(), len(self.measured)
+            with undone():
+                desk = Desk(actor, actor.browser())
+                self._measure(desk)
+                self.missing |= desk.missing
+            print(f"{time.perf_counter() - start:5.0f} s  {actor.name}: {len(self.measured) - before}", flush=True)
+        if not self.options.only:
+            with undone():
+                desks = [Desk(actor, actor.browser()) for actor in found]
+                self.pages, self.posts = unreached(self.reached, desks)
+        self.explained = explained(self.measured)
+
+    def _measure(self, desk: Desk) -> None:
+        from bench.pages.subjects import subjects
+
+        for subject in subjects(desk.actor.role):
+            try:
+                for ask in subject(desk):
+                    self._ask(desk, ask)
+            except Exception as error:
+                said = f"{type(error).__name__}: {error}"
+                self.failures.append(f"{desk.actor.name}: {subject.__module__}.{subject.__name__}: {said}")
+
+    def _ask(self, desk: Desk, ask: Ask) -> None:
+        from bench.pages.coverage import reached_by
+        from bench.pages.lists import derived, screens
+        from bench.pages.measuring import measure
+
+        rounds = self.options.list_rounds if ask.is_derived else self.options.rounds
+        self.reached.add(reached_by(ask))
+        with screens() as shown:
+            try:
+                self.measured.append(measure(desk, ask, rounds, self.commit_ms))
+            except Exception as error:
+                said = str(error).splitlines()[:1]
+                self.failures.append(f"{desk.actor.name}: {ask.name} ({ask.address}): {type(error).__name__} {said}")
+                return
+        if self.options.list_rounds and shown and desk.actor.is_large and not ask.is_derived and ask.data is None:
+            for each in derived(desk, ask, shown[0]):
+                self._ask(desk, each)
+
+    def keep(self) -> None:
+        from django.db import connection
+
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database()), version()")
+            size, version = cursor.fetchone()
+            cursor.execute("SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2 DESC, 1")
+            rows = dict(cursor.fetchall())
+        found = {
+            "machine": {
+                "cores": os.cpu_count(),
+                "processor": _processor(),
+                "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+                "python": platform.python_version(),
+                "database": version,
+                "commit_ms": self.commit_ms,
+                "load": os.getloadavg(),
+            },
+            "scale": self.options.scale,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": shlex.join([".venv/bin/python", "-m", "bench.pages", *sys.argv[1:]]),
+            "database_bytes": size,
+            "rows": rows,
+            "measured": [one.row for one in self.measured],
+            "explained": self.explained,
+        }
+        kept = KEPT / f"pages_{self.options.scale:g}.json"
+        kept.write_text(json.dumps(found, indent=1, ensure_ascii=False))
+        print(f"kept in {kept.relative_to(ROOT)}")
+
+    def say(self) -> int:
+        """What is over its budget, or asks too much; 1 if anything is, or was not measured."""
+        from bench.pages.kinds import MOST_QUERIES
+
+        rows = [one.row for one in self.measured]
+        for one in sorted(rows, key=lambda one: one["with_commits"] / one["budget"], reverse=True)[:40]:
+            print(_line(one))
+        over = [one for one in rows if one["with_commits"] > one["budget"]]
+        talkative = [one for one in rows if one["queries"] > MOST_QUERIES and one["kind"] != "export"]
+        many = [one for one in talkative if one["method"] == "GET"]
+        _print_all(f"{len(over)} over their budget", map(_line, over))
+        _print_all(f"{len(many)} pages with more than {MOST_QUERIES} queries", map(_line, many))
+        acts = [one for one in talkative if one not in many]
+        _print_all(f"{len(acts)} actions with more than {MOST_QUERIES} queries, which is no fault", map(_line, acts))
+        _print_all(f"{len(self.failures)} failed", self.failures)
+        absent = {name: what for name, what in self.missing.items() if name not in self.reached}
+        _print_all("nothing to show", (f"{name}: no {what}" for name, what in absent.items()))
+        pages = [name for name in self.pages if name not in absent]
+        _print_all(f"{len(pages)} pages neither measured nor excused", pages)
+        _print_all(f"{len(self.posts)} actions not measured", self.posts)
+        print(f"{len(rows)} measured; the end of a transaction takes {self.commit_ms:.2f} ms more")
+        return int(bool(over or many or self.failures or pages))
 
 
-@contextmanager
-def counted() -> Iterator[list[tuple[str, float]]]:
-    """The queries run meanwhile, each with its milliseconds; their values are written in, for `EXPLAIN`."""
-    from django.db import connection
-
-    found: list[tuple[str, float]] = []
-
-    def run(execute: Any, statement: Any, values: Any, many: bool, context: Any) -> Any:
-        written = _written(context["cursor"], statement, values)
-        start = time.perf_counter()
-        try:
-            return execute(statement, values, many, context)
-        finally:
-            found.append((written, (time.perf_counter() - start) * 1000))
-
-    with connection.execute_wrapper(run):
-        yield found
+def _line(one: dict[str, Any]) -> str:
+    figures = f"{one['p50']:7.1f} {one['p95']:7.1f} {one['p99']:7.1f} ms {one['queries']:4} q {one['commits']:2} c"
+    return f"{figures}  {one['kind']:9} {one['actor']}: {one['name']}"
 
 
-def _written(cursor: Any, statement: Any, values: Any) -> str:
-    return str(cursor.mogrify(statement, values)) if hasattr(cursor, "mogrify") else str(statement)
+def _print_all(title: str, lines: Any) -> None:
+    found = list(lines)
+    if found:
+        print(f"\n{title}:", *found, sep="\n  ")
+
+
+def _processor() -> str:
+    with open("/proc/cpuinfo") as told:
+        return next((line.partition(":")[2].strip() for line in told if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

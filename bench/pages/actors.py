@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.test import Client
+
+if TYPE_CHECKING:
+    from forprev.accounts.acting import Acting
 
 
 @dataclass(frozen=True)
@@ -18,10 +22,22 @@ class Actor:
     role: str
     person: int = 0
     organisation: int = 0
+    is_large: bool = True
+    """Whether its lists are measured by each sort and each criterion, too: those of a median one hold less."""
+
+    @cached_property
+    def acting(self) -> Acting:
+        """As what the actor acts; not for a visitor."""
+        from forprev.accounts.acting import roles_of
+        from forprev.people.models import Person
+
+        held = roles_of(Person.objects.get(pk=self.person))
+        return next(
+            acting for acting in held if acting.role.value == self.role and acting.organisation_id == self.organisation
+        )
 
     def browser(self) -> Client:
         """Signed in with a second factor, this moment, in the role."""
-        from forprev.accounts.acting import roles_of
         from forprev.accounts.models import Account
         from tests.factories.accounts import browser_of
 
@@ -29,12 +45,7 @@ class Actor:
             return Client(HTTP_HOST="localhost")
         account = Account.objects.get(person_id=self.person)
         client = browser_of(account, client=Client(HTTP_HOST="localhost"))
-        wanted = [
-            acting
-            for acting in roles_of(account.person)
-            if acting.role.value == self.role and acting.organisation_id == self.organisation
-        ]
-        client.post("/role", {"role": wanted[0].key})
+        client.post("/role", {"role": self.acting.key})
         return client
 
 
@@ -49,14 +60,14 @@ def actors() -> Iterator[Actor]:
     for role, name in (("manager", "gestionnaire"), ("delegate", "délégataire")):
         found = _rows(members, role)
         yield Actor(f"{name} (plus grande entité)", role, *found[0])
-        yield Actor(f"{name} (entité médiane)", role, *found[len(found) // 2])
+        yield Actor(f"{name} (entité médiane)", role, *found[len(found) // 2], is_large=False)
     trainers = _rows(
         "SELECT t.person_id FROM certification_sessiontrainer t"
         " JOIN certification_certificate c ON c.person_id = t.person_id AND c.session_id IS NULL"
         " WHERE c.expires_on >= current_date GROUP BY 1 ORDER BY count(DISTINCT t.session_id) DESC, 1"
     )
     yield Actor("formateur (le plus demandé)", "trainer", trainers[0][0])
-    yield Actor("formateur (médian)", "trainer", trainers[len(trainers) // 2][0])
+    yield Actor("formateur (médian)", "trainer", trainers[len(trainers) // 2][0], is_large=False)
     largest = _rows(
         "SELECT d.fund_id FROM organisations_organisation o JOIN organisations_department d ON d.code = o.department_id"
         " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
