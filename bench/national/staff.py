@@ -148,7 +148,7 @@ def _certificates(country: Country, teaching: dict[str, tuple[int, Facts]], firs
                     sheet.row(
                         key,
                         number,
-                        *codes_of(draw),
+                        *codes_of(draw, key),
                         trainer.person + 1,
                         qualification,
                         1,

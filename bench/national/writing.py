@@ -211,9 +211,10 @@ class _Book:
     def _trainees(self, one: Planned, at: datetime, moment: datetime, contexts: Sequence[str], known: bool) -> None:
         who: array[int] = self.country.plan.who
         rank, numbered = one.certificates, one.numbered
+        stranger = len(self.country.papers) - STRANGERS + self.draw.randrange(STRANGERS - one.count)
         for place in range(one.first, one.first + one.count):
             person = who[place]
-            papers = self.country.papers[person if person != NOBODY else self._stranger()]
+            papers = self.country.papers[person if person != NOBODY else stranger + place - one.first]
             search = self.names(papers.last_name), self.names(papers.first_name)
             key = self._key()
             names = (papers.last_name, papers.first_name, papers.birth_date, *search)
@@ -239,7 +240,7 @@ class _Book:
             self.certificates.row(
                 rank,
                 f"{facts.code}/{one.day.year}/{numbered:06}",
-                *codes_of(self.draw),
+                *codes_of(self.draw, rank),
                 person + 1,
                 one.qualification,
                 entity.pk,
@@ -296,9 +297,6 @@ class _Book:
         }
         self.contexts.add(self.contexts.row(key, moment, moment, json.dumps(told, ensure_ascii=False)))
         return key
-
-    def _stranger(self) -> int:
-        return len(self.country.papers) - 1 - self.draw.randrange(STRANGERS)
 
     def _key(self) -> str:
         return key_of(self.draw)

@@ -30,9 +30,7 @@ def main() -> None:
     asked.add_argument("--scale", type=float, default=0.001, help="of a database that bench.national has written")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--rounds", type=int, default=40, help="times that each page is asked for")
-    asked.add_argument(
-        "--list-rounds", type=int, default=10, help="of each sort and criterion of a list; 0: none"
-    )
+    asked.add_argument("--list-rounds", type=int, default=10, help="of each sort and criterion of a list; 0: none")
     asked.add_argument("--only", default="", help="part of the names of those who ask: nothing is kept then")
     options = asked.parse_args()
     with (
