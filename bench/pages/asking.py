@@ -93,14 +93,16 @@ class Desk:
         return response
 
     def ready(self) -> None:
-        """A moment ago the actor proved who it is."""
+        """A moment ago the actor proved who it is; what was said of the last action has been read."""
         from forprev.accounts.services.sessions import PROVED
         from forprev.accounts.sessions import SEEN, STARTED
         from forprev.core.dates import now
 
         if not self.actor.person:
             return
+        self.client.cookies.pop("messages", None)
         session = self.client.session
+        session.pop("_messages", None)
         moment = int(now().timestamp())
         session.update({STARTED: moment, SEEN: moment, PROVED: moment})
         session.save()
