@@ -105,12 +105,11 @@ class Run:
                 self.failures.append(f"{desk.actor.name}: {subject.__module__}.{subject.__name__}: {said}")
 
     def _ask(self, desk: Desk, ask: Ask) -> None:
-        from bench.pages.coverage import reached_by
         from bench.pages.lists import derived, screens
         from bench.pages.measuring import measure
 
         rounds = self.options.list_rounds if ask.is_derived else self.options.rounds
-        self.reached.add(reached_by(ask))
+        self.reached.add(ask.view)
         with screens() as shown:
             try:
                 self.measured.append(measure(desk, ask, rounds, self.commit_ms))
@@ -155,18 +154,19 @@ class Run:
 
     def say(self) -> int:
         """What is over its budget, or asks too much; 1 if anything is, or was not measured."""
-        from bench.pages.kinds import MOST_QUERIES
+        from bench.pages.kinds import ASK_MORE, FILES, MOST_QUERIES
 
         rows = [one.row for one in self.measured]
         for one in sorted(rows, key=lambda one: one["with_commits"] / one["budget"], reverse=True)[:40]:
             print(_line(one))
         over = [one for one in rows if one["with_commits"] > one["budget"]]
-        talkative = [one for one in rows if one["queries"] > MOST_QUERIES and one["kind"] != "export"]
-        many = [one for one in talkative if one["method"] == "GET"]
+        talkative = [one for one in rows if one["queries"] > MOST_QUERIES and one["kind"] not in FILES]
+        allowed = [one for one in talkative if one["view"] in ASK_MORE]
+        many = [one for one in talkative if one["method"] == "GET" and one not in allowed]
         _print_all(f"{len(over)} over their budget", map(_line, over))
         _print_all(f"{len(many)} pages with more than {MOST_QUERIES} queries", map(_line, many))
         acts = [one for one in talkative if one not in many]
-        _print_all(f"{len(acts)} actions with more than {MOST_QUERIES} queries, which is no fault", map(_line, acts))
+        _print_all(f"{len(acts)} actions, or pages that may, with more than {MOST_QUERIES}", map(_line, acts))
         _print_all(f"{len(self.failures)} failed", self.failures)
         absent = {name: what for name, what in self.missing.items() if name not in self.reached}
         _print_all("nothing to show", (f"{name}: no {what}" for name, what in absent.items()))

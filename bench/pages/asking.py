@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponseBase
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from bench.pages.actors import Actor
 
@@ -43,6 +43,11 @@ class Ask:
         if self.call:
             return "call"
         return "GET" if self.data is None else "POST"
+
+    @property
+    def view(self) -> str:
+        """The name of the address; empty for what is called without one."""
+        return resolve(urlsplit(self.address).path).view_name if self.address else ""
 
 
 def act(name: str, address: str, data: Typed, kind: str = "page", *, statuses: tuple[int, ...] = (302,)) -> Ask:
@@ -88,14 +93,16 @@ class Desk:
         return response
 
     def ready(self) -> None:
-        """A moment ago the actor proved who it is."""
+        """A moment ago the actor proved who it is; what was said of the last action has been read."""
         from forprev.accounts.services.sessions import PROVED
         from forprev.accounts.sessions import SEEN, STARTED
         from forprev.core.dates import now
 
         if not self.actor.person:
             return
+        self.client.cookies.pop("messages", None)
         session = self.client.session
+        session.pop("_messages", None)
         moment = int(now().timestamp())
         session.update({STARTED: moment, SEEN: moment, PROVED: moment})
         session.save()

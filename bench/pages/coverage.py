@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpResponseNotAllowed
-from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bench.pages.asking import Ask, Desk, undone
+from bench.pages.asking import Desk, undone
 
 EXCUSED = {
     "accounts:openid_start": "leads to another service",
@@ -17,14 +16,16 @@ EXCUSED = {
     "accounts:openid_bind": "leads to another service",
     "accounts:openid_unbind": "of an account bound through another service",
     "accounts:remove_passkey": "needs a key that signs",
+    "accounts:remove_totp": "of an account with an application of codes",
+    "accounts:recovery_codes": "of an account with an application of codes",
+    "accounts:confirm_email": "needs a token sent by mail",
+    "demo:codes": "of the demonstration only",
+    "demo:mails": "of the demonstration only",
+    "demo:mail": "of the demonstration only",
+    "demo:mail_html": "of the demonstration only",
 }
 """Addresses that are not measured, and why."""
 VALUES = {"int": 999_999_999, "uuid": UUID(int=1), "slug": "x", "str": "x", "path": "x"}
-
-
-def reached_by(ask: Ask) -> str:
-    """The name of the address, empty for what is called without one."""
-    return resolve(urlsplit(ask.address).path).view_name if ask.address else ""
 
 
 def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -94,10 +94,11 @@ def measure(desk: Desk, ask: Ask, rounds: int, commit_ms: float) -> Measured:
     cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else times * 99
     slowest = max(seen.queries, key=lambda query: query.ms, default=Query("", "", 0.0))
     row = {
-        "actor": desk.actor.name, "kind": ask.kind, "name": ask.name, "address": ask.address, "method": ask.method,
-        "budget": BUDGETS[ask.kind], "p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "rounds": len(times),
-        "queries": len(seen.queries), "commits": seen.commits, "with_commits": cuts[94] + seen.commits * commit_ms,
-        "slowest_query": slowest.written, "slowest_ms": slowest.ms,
+        "actor": desk.actor.name, "kind": ask.kind, "name": ask.name, "view": ask.view, "address": ask.address,
+        "method": ask.method, "budget": BUDGETS[ask.kind], "rounds": len(times),
+        "p50": cuts[49], "p95": cuts[94], "p99": cuts[98],
+        "commits": seen.commits, "with_commits": cuts[94] + seen.commits * commit_ms,
+        "queries": len(seen.queries), "slowest_query": slowest.written, "slowest_ms": slowest.ms,
     }  # fmt: skip
     return Measured(row, seen.queries)
 

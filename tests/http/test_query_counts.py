@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
+from forprev.accreditation.models import DossierState
 from forprev.certification.checking.codes import new_qr_code, new_typed_code
 from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.services.issuing import generate_certificates
+from forprev.organisations.models import Organisation
 from forprev.people.models import Person
 from tests.certification.common import TODAY
+from tests.factories.accounts import AccountFactory
 from tests.factories.certification import (
     answered_session,
     draft_session,
@@ -26,6 +29,7 @@ from tests.factories.certification import (
     sent_session,
     trainer,
 )
+from tests.factories.dossiers import entity_dossier, first_request
 from tests.factories.organisations import acting_manager, acting_national, acting_officer
 from tests.http.world import browser_of
 
@@ -192,3 +196,20 @@ def test_the_check_page() -> None:
         many_trainees(session, trainees)
         counts.append(queries(browser_of(session.created_by), f"/sessions/{session.pk}/envoyer"))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("state", [DossierState.DRAFT, DossierState.TO_COMPLETE])
+def test_pages_of_a_dossier(state: str) -> None:
+    """Of an applicant and of an entity, whatever the number of levels asked for."""
+    pages = (
+        ("/saisie", "/habilitations", "/transmettre") if state == DossierState.DRAFT else ("", "/saisie", "/completer")
+    )
+    for several in ((("SST", 1),), (("SST", 1), ("SST", 2), ("PRAPIBC", 1), ("PRAP2S", 1))):
+        person, acting = AccountFactory().person, acting_manager()
+        dossiers = {
+            person: first_request(person, state, levels=several),
+            acting.person: entity_dossier(Organisation.objects.get(pk=acting.organisation_id), state, levels=several),
+        }
+        for who, dossier in dossiers.items():
+            for page in pages:
+                assert queries(browser_of(who), f"/demandes/{dossier.pk}{page}") <= MOST, (page, several)

@@ -43,13 +43,13 @@ def profile(desk: Desk) -> Iterator[Ask]:
             "accounts:totp": "second facteur : application",
             "accounts:passkey": "second facteur : clé d’accès",
             "accounts:my_data": "mes données",
-            "accounts:my_data_json": "mes données : JSON",
-            "accounts:my_data_pdf": "mes données : PDF",
             "accounts:confirm_identity": "confirmer son identité",
             "network:calendar": "mon agenda",
             "support:ask_correction": "demander une correction",
         }
     )
+    files = {"accounts:my_data_json": "mes données : JSON", "accounts:my_data_pdf": "mes données : PDF"}
+    yield from plain(files, kind="file")
     for name, label in {
         "accounts:welcome": "bienvenue, déjà faite",
         "accounts:no_role": "sans rôle, qui en a un",

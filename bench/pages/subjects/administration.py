@@ -94,7 +94,12 @@ def funds(desk: Desk) -> Iterator[Ask]:
     yield desk.filled("caisse enregistrée", page, at=page)
     elsewhere = Department.objects.exclude(fund=fund).order_by("code")[0]
     moving = reverse("organisations:move_departments", args=[fund.pk])
-    yield act("caisse : département à rattacher", moving, {"departments": elsewhere.code}, statuses=(200,))
+    yield act(
+        "caisse : département à rattacher",
+        moving,
+        {"departments": f"{elsewhere.code}:{elsewhere.fund_id}"},
+        statuses=(200,),
+    )
 
 
 def staff(desk: Desk) -> Iterator[Ask]:
@@ -158,7 +163,7 @@ def writing(desk: Desk) -> Iterator[Ask]:
     yield Ask("texte d’un courriel", reverse("notices:edit_text", args=[slug]))
     yield Ask("texte d’un courriel : d’origine", reverse("notices:restore_text", args=[slug]), statuses=(200, 302))
     page = reverse("notices:edit_text", args=[slug])
-    yield desk.filled("texte d’un courriel enregistré", page, at=page)
+    yield desk.filled("texte d’un courriel enregistré", page, subject="[FORPREV] Votre mot de passe")
     yield Ask("paramètres d’un sujet", reverse("network:edit_parameters", args=["comptes"]))
 
 

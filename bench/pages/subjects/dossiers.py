@@ -92,15 +92,15 @@ def _steps(
     if organisation is None:
         pages["accreditation:dossier_common"] = "demande, organisme"
     yield from of_one(draft, {name: f"{who}{label}" for name, label in pages.items()})
-    demand = demands_of(draft)[0]
-    step = reverse("accreditation:dossier_piece", args=[draft.pk, demand.key])
-    yield Ask(f"{who}demande, pièce", step)
-    piece = draft.pieces.first()
-    yield Ask(f"{who}demande, document", reverse("accreditation:dossier_document", args=[draft.pk, piece.pk]))
-    document = SimpleUploadedFile("pièce.pdf", pdf(), "application/pdf")
-    yield desk.filled(f"{who}demande, pièce envoyée", step, document=document)
-    removal = reverse("accreditation:remove_piece", args=[draft.pk, piece.pk])
-    yield act(f"{who}demande, pièce retirée", removal, {"version": "1"})
+    for demand in demands_of(draft)[:1]:
+        step = reverse("accreditation:dossier_piece", args=[draft.pk, demand.key])
+        yield Ask(f"{who}demande, pièce", step)
+        document = SimpleUploadedFile("pièce.pdf", pdf(), "application/pdf")
+        yield desk.filled(f"{who}demande, pièce envoyée", step, document=document)
+    for piece in draft.pieces.all()[:1]:
+        yield Ask(f"{who}demande, document", reverse("accreditation:dossier_document", args=[draft.pk, piece.pk]))
+        removal = reverse("accreditation:remove_piece", args=[draft.pk, piece.pk])
+        yield act(f"{who}demande, pièce retirée", removal, {"version": "1"})
     if organisation is None:
         common = reverse("accreditation:dossier_common", args=[draft.pk])
         yield desk.filled(f"{who}demande, organisme enregistré", common, organisation_name="Atelier Roussel et fils")

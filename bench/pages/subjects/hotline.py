@@ -144,7 +144,7 @@ def person_data(desk: Desk) -> Iterator[Ask]:
         address = reverse("support:person_data")
         for form in ("pdf", "json"):
             name = f"données d’une personne : {form.upper()}"
-            yield act(name, address, typed | {"form": form}, statuses=(200,))
+            yield act(name, address, typed | {"form": form}, "file", statuses=(200,))
 
 
 def letters(desk: Desk) -> Iterator[Ask]:

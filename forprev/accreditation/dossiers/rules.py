@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from forprev.accreditation.dossiers.selectors import Demand, demands_of
+from forprev.accreditation.dossiers.selectors import Demand, demands_of, lines_of
 from forprev.accreditation.models import (
     Accreditation,
     AccreditationSettings,
@@ -59,9 +59,16 @@ class NotReady(DomainError):
         return [(None, finding.message) for finding in self.findings]
 
 
-def findings_of(dossier: Dossier) -> list[Finding]:
-    """Everything that stands between the dossier and its sending, in the order of the steps; a constant of queries."""
-    return [*_common(dossier), *_lines(dossier), *_pieces(demands_of(dossier))]
+def findings_of(
+    dossier: Dossier, lines: Collection[DossierLine] | None = None, demands: Collection[Demand] | None = None
+) -> list[Finding]:
+    """Everything that stands between the dossier and its sending, in the order of the steps; a constant of queries.
+
+    `lines` and `demands` are all those of the dossier, from whoever has read them already.
+    """
+    lines = lines_of(dossier) if lines is None else lines
+    demands = demands_of(dossier) if demands is None else demands
+    return [*_common(dossier), *_lines(dossier, lines), *_pieces(demands)]
 
 
 # The organisation
@@ -81,7 +88,7 @@ _REQUIRED = {
 
 def _common(dossier: Dossier) -> Iterator[Finding]:
     """Of a first request; an entity's data are in Forprev already."""
-    candidate = Candidate.objects.filter(dossier=dossier).first()
+    candidate = getattr(dossier, "candidate", None)
     if candidate is None:
         return
     if not dossier.organisation_name:
@@ -160,11 +167,10 @@ def under_review(organisation: Organisation | None, *, but: Dossier | None = Non
     return {level: number or "" for level, number in lines.values_list("level_id", "dossier__number")}
 
 
-def _lines(dossier: Dossier) -> Iterator[Finding]:
+def _lines(dossier: Dossier, lines: Collection[DossierLine]) -> Iterator[Finding]:
     """Of a draft: what was sent in time is not late because its review lasted."""
     if dossier.state != DossierState.DRAFT:
         return
-    lines = list(dossier.lines.select_related("level__scheme", "accreditation").order_by("pk"))
     if not lines:
         yield Finding(LINES, "Choisissez au moins une habilitation.")
         return
@@ -206,7 +212,7 @@ def _of_a_renewal(
 # The pieces
 
 
-def _pieces(demands: list[Demand]) -> Iterator[Finding]:
+def _pieces(demands: Collection[Demand]) -> Iterator[Finding]:
     for demand in demands:
         if message := what_it_lacks(demand):
             yield Finding(demand.key, message)

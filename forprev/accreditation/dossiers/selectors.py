@@ -10,7 +10,6 @@ from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.models import (
     Accreditation,
-    Candidate,
     Dossier,
     DossierLine,
     DossierState,
@@ -73,6 +72,11 @@ def dossiers_about(accreditation: Accreditation, acting: Acting) -> QuerySet[Dos
     return visible_to(acting).filter(pk__in=asked).order_by("-created_at", "-pk")
 
 
+def lines_of(dossier: Dossier) -> list[DossierLine]:
+    """What a dossier asks for, with all that its pages show of it, in one query."""
+    return list(dossier.lines.select_related("level__scheme", "accreditation__level__scheme").order_by("pk"))
+
+
 @dataclass(frozen=True)
 class Demand:
     """A piece that a dossier owes, or may have: `line` is None where it is the organisation's own."""
@@ -92,11 +96,11 @@ class Demand:
 
 
 def demands_of(dossier: Dossier) -> list[Demand]:
-    """The pieces demanded of a dossier (B05), common ones first, then line by line, with what was sent; five queries.
+    """The pieces demanded of a dossier (B05), common ones first, then line by line, with what was sent; four queries.
 
     A piece that was sent stays demanded even if its rule is not in use any more.
     """
-    candidate = Candidate.objects.filter(dossier=dossier).first()
+    candidate = getattr(dossier, "candidate", None)
     kind = candidate.kind if candidate else dossier.organisation.kind if dossier.organisation else ""
     sent = {(piece.rule_id, piece.line_id): piece for piece in dossier.pieces.select_related("rule")}
     lines = list(dossier.lines.select_related("level__scheme").order_by("level__scheme__name", "level__number"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from forprev.accreditation.dossiers.rules import COMMON, LINES, Finding
 from forprev.accreditation.dossiers.selectors import Demand
-from forprev.accreditation.models import Candidate, Dossier, DossierState
+from forprev.accreditation.models import Dossier, DossierLine, DossierState
 from forprev.organisations.models import OrganisationKind
 
 
@@ -23,7 +24,9 @@ class Step:
     hint: str
 
 
-def steps_of(dossier: Dossier, demands: list[Demand], findings: list[Finding]) -> list[Step]:
+def steps_of(
+    dossier: Dossier, lines: Iterable[DossierLine], demands: list[Demand], findings: list[Finding]
+) -> list[Step]:
     missing: dict[str, list[str]] = {}
     for finding in findings:
         missing.setdefault(finding.step, []).append(finding.message)
@@ -36,9 +39,9 @@ def steps_of(dossier: Dossier, demands: list[Demand], findings: list[Finding]) -
     if dossier.is_first:
         steps.append(step(COMMON, "Votre organisme", reverse("accreditation:dossier_common", args=[dossier.pk])))
     if dossier.state == DossierState.DRAFT:
-        lines = ", ".join(str(line.level) for line in dossier.lines.select_related("level__scheme").order_by("pk"))
+        asked = ", ".join(str(line.level) for line in lines)
         steps.append(
-            step(LINES, "Habilitations demandées", reverse("accreditation:dossier_lines", args=[dossier.pk]), lines)
+            step(LINES, "Habilitations demandées", reverse("accreditation:dossier_lines", args=[dossier.pk]), asked)
         )
     for demand in demands:
         url = reverse("accreditation:dossier_piece", args=[dossier.pk, demand.key])
@@ -50,7 +53,7 @@ def steps_of(dossier: Dossier, demands: list[Demand], findings: list[Finding]) -
 
 def common_rows(dossier: Dossier) -> list[dict[str, Any]]:
     """What the dossier says of the organisation, for `core/parts/summary_list.html`."""
-    known: Any = Candidate.objects.filter(dossier=dossier).first() or dossier.organisation
+    known: Any = getattr(dossier, "candidate", None) or dossier.organisation
     rows = [
         ("Raison sociale", dossier.organisation_name),
         ("Type", known.get_kind_display()),

@@ -9,7 +9,7 @@ from datetime import date
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.rules import in_force, renewable_from, under_review, why_not_renewable
-from forprev.accreditation.models import Accreditation, AccreditationSettings, Dossier, LineKind
+from forprev.accreditation.models import Accreditation, AccreditationSettings, DossierLine, LineKind
 from forprev.core.dates import today
 from forprev.organisations.models import Organisation
 
@@ -28,8 +28,11 @@ class Term:
 
 
 def _terms(accreditations: Iterable[Accreditation]) -> list[Term]:
+    wanted = list(accreditations)
+    if not wanted:
+        return []
     settings, day = AccreditationSettings.current(), today()
-    return [Term(each, renewable_from(each, settings), day) for each in accreditations]
+    return [Term(each, renewable_from(each, settings), day) for each in wanted]
 
 
 def terms_of(organisation: Organisation) -> list[Term]:
@@ -40,10 +43,9 @@ def terms_of(organisation: Organisation) -> list[Term]:
     return _terms(each for each in last.values() if not why_not_renewable(each, day, settings))
 
 
-def terms_asked(dossier: Dossier) -> list[Term]:
-    """Of what a dossier asks to renew."""
-    renewed = dossier.lines.filter(kind=LineKind.RENEWAL).select_related("accreditation__level__scheme")
-    return _terms(line.accreditation for line in renewed.order_by("pk") if line.accreditation)
+def terms_asked(lines: Iterable[DossierLine]) -> list[Term]:
+    """Of what the lines of a dossier ask to renew."""
+    return _terms(line.accreditation for line in lines if line.kind == LineKind.RENEWAL and line.accreditation)
 
 
 @dataclass(frozen=True)

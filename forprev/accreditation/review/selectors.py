@@ -187,7 +187,7 @@ def said(messages: Iterable[DossierMessage], *, internal: bool) -> list[Said]:
 
 
 def candidate_of(dossier: Dossier) -> Candidate | None:
-    return Candidate.objects.filter(dossier=dossier).first()
+    return getattr(dossier, "candidate", None)
 
 
 def already_known(candidate: Candidate | None) -> Organisation | None:

@@ -89,7 +89,7 @@ def review(request: ActingRequest, pk: int) -> HttpResponse:
 
 def _find(request: ActingRequest, pk: int) -> Dossier:
     """The dossier if the actor sees it; 404 otherwise."""
-    found = visible_to(request.acting).select_related("assigned_to", "applicant", "data_change", "meeting")
+    found = visible_to(request.acting).select_related("assigned_to", "applicant", "candidate", "data_change", "meeting")
     return get_object_or_404(found, pk=pk)
 
 

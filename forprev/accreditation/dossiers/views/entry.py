@@ -18,7 +18,7 @@ from forprev.accreditation.dossiers.access import find
 from forprev.accreditation.dossiers.common import available, workflow_of
 from forprev.accreditation.dossiers.forms import ChangedLinesForm, CommonForm, CompleteForm, PieceForm, SubmitForm
 from forprev.accreditation.dossiers.rules import findings_of, is_known
-from forprev.accreditation.dossiers.selectors import Demand, demands_of
+from forprev.accreditation.dossiers.selectors import Demand, demands_of, lines_of
 from forprev.accreditation.dossiers.steps import common_rows, steps_of
 from forprev.accreditation.dossiers.terms import terms_asked
 from forprev.accreditation.models import Dossier, DossierState
@@ -60,13 +60,14 @@ def page(
 def entry(request: ActingRequest, pk: int) -> HttpResponse:
     """The task list: what is there, what is missing."""
     dossier, acting = _entering(request, pk)
-    demands, findings = demands_of(dossier), findings_of(dossier)
+    lines, demands = lines_of(dossier), demands_of(dossier)
+    findings = findings_of(dossier, lines, demands)
     context = {
-        "steps": steps_of(dossier, demands, findings),
+        "steps": steps_of(dossier, lines, demands, findings),
         "missing": len(findings),
         "rows": [] if dossier.is_first else common_rows(dossier),
         "may_discard": Action.DISCARD in available(dossier, acting),
-        "terms": terms_asked(dossier),
+        "terms": terms_asked(lines),
     }
     return page(request, dossier, "entry", context)
 
@@ -131,7 +132,7 @@ def lines(request: ActingRequest, pk: int) -> HttpResponse:
             tell(form, error)
         else:
             return redirect("accreditation:dossier_entry", pk)
-    context = {"form": form, "terms": terms_asked(dossier)}
+    context = {"form": form, "terms": terms_asked(lines_of(dossier))}
     return page(request, dossier, "lines", context, 422 if form.errors else 200)
 
 
@@ -249,13 +250,14 @@ def complete(request: ActingRequest, pk: int) -> HttpResponse:
 def _summary(request: ActingRequest, dossier: Dossier, template: str, form: Any) -> HttpResponse:
     """What is sent; without a way to send it while something is missing (B04)."""
     of_data = dossier.data_change_id is not None
+    lines, demands = lines_of(dossier), demands_of(dossier)
     context = {
         "form": form,
-        "findings": [] if of_data or form.errors else [finding.message for finding in findings_of(dossier)],
+        "findings": [] if of_data or form.errors else [each.message for each in findings_of(dossier, lines, demands)],
         "rows": common_rows(dossier),
         "common_url": reverse("accreditation:dossier_common", args=[dossier.pk]) if dossier.is_first else "",
-        "lines": dossier.lines.select_related("level__scheme", "accreditation").order_by("pk"),
-        "demands": demands_of(dossier),
-        "terms": terms_asked(dossier),
+        "lines": lines,
+        "demands": demands,
+        "terms": terms_asked(lines),
     }
     return page(request, dossier, template, context, 422 if form.errors else 200)

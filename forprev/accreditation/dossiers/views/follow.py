@@ -16,7 +16,7 @@ from forprev.accreditation.dossiers.access import find
 from forprev.accreditation.dossiers.common import available, workflow_of
 from forprev.accreditation.dossiers.forms import MessageForm, WithdrawForm
 from forprev.accreditation.dossiers.history import history_of
-from forprev.accreditation.dossiers.selectors import demands_of, visible_to
+from forprev.accreditation.dossiers.selectors import demands_of, lines_of, visible_to
 from forprev.accreditation.dossiers.steps import common_rows
 from forprev.accreditation.dossiers.tables import OwnDossierList
 from forprev.accreditation.dossiers.terms import terms_asked
@@ -57,14 +57,15 @@ def dossier(request: ActingRequest, pk: int) -> HttpResponse:
         return redirect("accreditation:dossier", pk)
     possible = available(found, acting)
     of_data = found.data_change is not None
+    lines = lines_of(found)
     context = {
         "form": form,
         "next_step": NEXT[DossierState(found.state)],
         "with_applicant": found.state in WITH_APPLICANT,
         "rows": common_rows(found),
-        "lines": found.lines.select_related("level__scheme", "accreditation").order_by("pk"),
+        "lines": lines,
         "demands": demands_of(found),
-        "terms": [] if found.is_closed else terms_asked(found),
+        "terms": [] if found.is_closed else terms_asked(lines),
         "changes": changes_of(found.data_change) if found.data_change else [],
         "messages_sent": messages_of(found, acting),
         "events": history_of(found, acting),
