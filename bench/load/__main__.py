@@ -19,7 +19,7 @@ import psycopg
 from django.core.management import call_command
 
 from bench.load import clients, machine
-from bench.load.acts import Facts, Seat
+from bench.load.acts import GROUP, Facts, Seat
 from bench.load.mix import BUSY_DAY_SESSIONS, MIX
 from bench.load.undo import mark, undo
 from bench.service import ROOT, kept_database, served
@@ -79,9 +79,11 @@ def _as_in_service(url: str, private: Path) -> None:
 
 def _prepared() -> list[Facts]:
     """Files collected, keys made, people signed in; metrics and HTTPS are for the server alone."""
-    os.environ["FORPREV_SSL_REDIRECT"] = "0"
+    here_alone = {"FORPREV_SSL_REDIRECT": "0", "FORPREV_LOG_LEVEL": "ERROR"}
+    os.environ |= here_alone
     django.setup()
-    del os.environ["FORPREV_SSL_REDIRECT"]
+    for name in here_alone:
+        del os.environ[name]
 
     from django.db import connection
 
@@ -138,8 +140,15 @@ def measure(facts: list[Facts], url: str, port: int, empty: int, seconds: float)
             "after": _memory(port, database),
             "empty_site_after": machine.memory(machine.granian(empty)),
         },
+        "requests_a_session": _requests_a_session([each["mix"] for each in rounds]),
         "rounds": rounds,
     }
+
+
+def _requests_a_session(mixes: list[dict[str, Any]]) -> float:
+    """By the trainees entered, the most frequent of the steps of a session."""
+    trainees = sum(mix["kinds"]["write: trainee"]["requests"] for mix in mixes)
+    return round(sum(mix["requests"] for mix in mixes) / trainees * GROUP, 1)
 
 
 def _about(url: str) -> tuple[int, str, int]:
@@ -173,6 +182,8 @@ class Meter:
         granian, base, busy = (last - first for first, last in zip(self.looks[0], self.looks[-1], strict=True))
         taken = [seconds for _, seconds in run.log.samples]
         answered = len(taken)
+        if not answered:
+            raise SystemExit(f"Nothing was answered: {run.log.errors[:1]}")
         found: dict[str, Any] = {
             "requests": answered,
             "errors": len(run.log.errors),
@@ -226,10 +237,11 @@ def show(found: dict[str, Any]) -> None:
     print(f"{'kind':36} {'share':>6} {'p50':>8} {'p95':>8} {'p99':>8} ms, {found['rounds'][-1]['clients']} clients")
     for kind, one in last["kinds"].items():
         print(f"{kind:36} {one['share']:6.1%} {one['p50']:8.1f} {one['p95']:8.1f} {one['p99']:8.1f}")
-    new = last["kinds"]["write: new session"]["share"]
+    each = found["requests_a_session"]
     print(
-        f"a session's worth is {1 / new:.0f} requests: {last['a_second'] * new:.2f} sessions a second with all that"
-        f" goes with them; a busy day has {BUSY_DAY_SESSIONS}"
+        f"{each} requests for each session entered; with {found['rounds'][-1]['clients']} clients"
+        f" {last['a_second'] / each:.2f} sessions a second with all that goes with them; a busy day has"
+        f" {BUSY_DAY_SESSIONS:,} in all"
     )
     for when, one in found["memory_mib"].items():
         print(f"memory {when}: {one}")
