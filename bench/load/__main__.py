@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import sys
 import tempfile
 from collections import defaultdict
 from contextlib import ExitStack, closing
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--seconds", type=float, default=60, help="of the mix, for each number of clients")
     options = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before its time"))  # rows are taken out again
     with ExitStack() as stack:
         url, is_new = stack.enter_context(kept_database(f"bench_national_{options.scale:g}_{options.seed}"))
         if is_new:
@@ -90,8 +93,8 @@ def _prepared() -> list[Facts]:
     from bench.load.cast import cast
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("seal_key", verbosity=0)
-    call_command("proof_key", verbosity=0)
+    call_command("seal_key", stdout=StringIO())
+    call_command("proof_key", stdout=StringIO())
     facts = cast(max(CLIENTS))
     connection.close()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(os.environ["FORPREV_SEAL_KEYS"]).with_name("metrics"))
