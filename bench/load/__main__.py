@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import sys
 import tempfile
 from collections import defaultdict
 from contextlib import ExitStack, closing
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ import psycopg
 from django.core.management import call_command
 
 from bench.load import clients, machine
-from bench.load.acts import Facts, Seat
+from bench.load.acts import GROUP, Facts, Seat
 from bench.load.mix import BUSY_DAY_SESSIONS, MIX
 from bench.load.undo import mark, undo
 from bench.service import ROOT, kept_database, served
@@ -39,6 +41,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--seconds", type=float, default=60, help="of the mix, for each number of clients")
     options = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before its time"))  # rows are taken out again
     with ExitStack() as stack:
         url, is_new = stack.enter_context(kept_database(f"bench_national_{options.scale:g}_{options.seed}"))
         if is_new:
@@ -79,17 +82,19 @@ def _as_in_service(url: str, private: Path) -> None:
 
 def _prepared() -> list[Facts]:
     """Files collected, keys made, people signed in; metrics and HTTPS are for the server alone."""
-    os.environ["FORPREV_SSL_REDIRECT"] = "0"
+    here_alone = {"FORPREV_SSL_REDIRECT": "0", "FORPREV_LOG_LEVEL": "ERROR"}
+    os.environ |= here_alone
     django.setup()
-    del os.environ["FORPREV_SSL_REDIRECT"]
+    for name in here_alone:
+        del os.environ[name]
 
     from django.db import connection
 
     from bench.load.cast import cast
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("seal_key", verbosity=0)
-    call_command("proof_key", verbosity=0)
+    call_command("seal_key", stdout=StringIO())
+    call_command("proof_key", stdout=StringIO())
     facts = cast(max(CLIENTS))
     connection.close()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(os.environ["FORPREV_SEAL_KEYS"]).with_name("metrics"))
@@ -138,8 +143,15 @@ def measure(facts: list[Facts], url: str, port: int, empty: int, seconds: float)
             "after": _memory(port, database),
             "empty_site_after": machine.memory(machine.granian(empty)),
         },
+        "requests_a_session": _requests_a_session([each["mix"] for each in rounds]),
         "rounds": rounds,
     }
+
+
+def _requests_a_session(mixes: list[dict[str, Any]]) -> float:
+    """By the trainees entered, the most frequent of the steps of a session."""
+    trainees = sum(mix["kinds"]["write: trainee"]["requests"] for mix in mixes)
+    return round(sum(mix["requests"] for mix in mixes) / trainees * GROUP, 1)
 
 
 def _about(url: str) -> tuple[int, str, int]:
@@ -173,6 +185,8 @@ class Meter:
         granian, base, busy = (last - first for first, last in zip(self.looks[0], self.looks[-1], strict=True))
         taken = [seconds for _, seconds in run.log.samples]
         answered = len(taken)
+        if not answered:
+            raise SystemExit(f"Nothing was answered: {run.log.errors[:1]}")
         found: dict[str, Any] = {
             "requests": answered,
             "errors": len(run.log.errors),
@@ -226,10 +240,11 @@ def show(found: dict[str, Any]) -> None:
     print(f"{'kind':36} {'share':>6} {'p50':>8} {'p95':>8} {'p99':>8} ms, {found['rounds'][-1]['clients']} clients")
     for kind, one in last["kinds"].items():
         print(f"{kind:36} {one['share']:6.1%} {one['p50']:8.1f} {one['p95']:8.1f} {one['p99']:8.1f}")
-    new = last["kinds"]["write: new session"]["share"]
+    each = found["requests_a_session"]
     print(
-        f"a session's worth is {1 / new:.0f} requests: {last['a_second'] * new:.2f} sessions a second with all that"
-        f" goes with them; a busy day has {BUSY_DAY_SESSIONS}"
+        f"{each} requests for each session entered; with {found['rounds'][-1]['clients']} clients"
+        f" {last['a_second'] / each:.2f} sessions a second with all that goes with them; a busy day has"
+        f" {BUSY_DAY_SESSIONS:,} in all"
     )
     for when, one in found["memory_mib"].items():
         print(f"memory {when}: {one}")

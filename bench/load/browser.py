@@ -85,8 +85,7 @@ class Browser:
             content = answer.read()
         except OSError as error:
             self.connection.close()
-            self.log.errors.append(f"{kind}: {method} {path}: {error!r}")
-            raise Unexpected(str(error)) from error
+            raise self._unexpected(f"{kind}: {method} {path}: {error!r}") from error
         self.log.samples.append((kind, time.perf_counter() - start))
         for cookie in answer.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
@@ -97,9 +96,13 @@ class Browser:
         text = answer.headers.get("Content-Type", "").startswith("text/html")
         self.page = content.decode() if text else ""
         if answer.status != expected:
-            self.log.errors.append(f"{kind}: {method} {path}: {answer.status} instead of {expected}{_said(self.page)}")
-            raise Unexpected(f"{answer.status} instead of {expected}")
+            what = f"{answer.status} instead of {expected}{_said(self.page)}"
+            raise self._unexpected(f"{kind}: {method} {path}: {what}")
         return answer.headers.get("Location", "").removeprefix("https://localhost")
+
+    def _unexpected(self, what: str) -> Unexpected:
+        self.log.errors.append(what)
+        return Unexpected(what)
 
 
 def _said(page: str) -> str:

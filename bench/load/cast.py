@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -51,7 +52,7 @@ def cast(count: int) -> list[Facts]:
 
 
 def _facts(
-    rank: int, team: Team, officer: Actor, codes: list[tuple[str, str, str]], directory: list[tuple[int, str]]
+    rank: int, team: Team, officer: Actor, codes: list[tuple[Any, ...]], directory: list[tuple[Any, ...]]
 ) -> Facts:
     known = _rows(
         "SELECT id FROM certification_trainingsession WHERE organisation_id = %s AND state = 'issued'"
@@ -72,7 +73,7 @@ def _facts(
         identifiers=[email for (email,) in emails],
         password=PASSWORD,
         known=[key for (key,) in known],
-        codes=codes,
+        codes=[(qr, typed, surname) for qr, typed, surname in codes],
         directory=[key for key, _ in directory],
         departments=sorted({department for _, department in directory}),
     )
@@ -145,11 +146,12 @@ def _teams() -> Iterator[Team]:
                 break
 
 
-def _column(query: str, *values: object) -> list[int]:
+def _column(query: str, *values: Any) -> list[int]:
     return [row[0] for row in _rows(query, *values)]
 
 
-def _rows(query: str, *values: object) -> list[tuple]:
+def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
