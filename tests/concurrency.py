@@ -1,12 +1,13 @@
-"""Several actors at the same moment: real threads, each with its own connection to the database."""
+"""Several actors at the same moment: real threads, each with its own connection, or real processes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import Barrier, Thread
 from typing import TypeVar
+from urllib.parse import quote
 
-from django.db import connections
+from django.db import connection, connections
 
 Outcome = TypeVar("Outcome")
 
@@ -31,3 +32,11 @@ def together(*actions: Callable[[], Outcome]) -> Sequence[Outcome | Exception]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def database_url() -> str:
+    """Where the tests keep their tables, for another process."""
+    held = connection.settings_dict
+    port = f":{held['PORT']}" if held["PORT"] else ""
+    password = f":{quote(held['PASSWORD'], safe='')}" if held["PASSWORD"] else ""
+    return f"postgres://{held['USER']}{password}@{quote(held['HOST'], safe='')}{port}/{held['NAME']}"

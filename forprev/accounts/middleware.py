@@ -64,10 +64,12 @@ class SessionLimitsMiddleware:
         request.session_ended = request.session.get(ENDED)  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             moment = int(now().timestamp())
-            request.session.setdefault(STARTED, moment)
+            if request.session.setdefault(STARTED, moment) > moment:  # the clock was set back, which prolongs nothing
+                request.session[STARTED] = moment
+            asleep = abs(moment - request.session.get(SEEN, 0))
             if seconds_left(request) <= 0:
                 self._end(request)
-            elif moment - request.session.get(SEEN, 0) >= NOTE_EVERY and request.path != reverse("accounts:session"):
+            elif asleep >= NOTE_EVERY and request.path != reverse("accounts:session"):
                 request.session[SEEN] = moment
         return self.get_response(request)
 

@@ -28,6 +28,7 @@ class HealthMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.is_migrated = False
+        self.had_documents = False
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method in ("GET", "HEAD"):
@@ -38,17 +39,21 @@ class HealthMiddleware:
         return self.get_response(request)
 
     def _ready(self) -> HttpResponse:
-        """200 if every part can be counted on, else 503; a process that starts before its migrations waits for them.
+        """200 if the process is to be used, else 503; one that starts before its migrations waits for them.
 
-        One that is about to stop says so first, so that load balancers send it nothing more: nothing is cut off.
+        It waits for the folder of documents too, but only once: should that go away later, from all processes alike,
+        everything that is no document goes on. One that is about to stop says so first, so that load balancers send it
+        nothing more: nothing is cut off.
         """
         if settings.DRAIN_FILE and Path(settings.DRAIN_FILE).exists():
             return _unkept(JsonResponse({"service": False}, status=503))
         parts = {"base": _answers(), "documents": _takes_files(settings.MEDIA_ROOT)}
         parts["migrations"] = parts["base"] and self._migrated()
+        self.had_documents |= parts["documents"]
+        is_ready = parts["migrations"] and self.had_documents
         if not all(parts.values()):
-            logger.warning("not_ready", **parts)
-        return _unkept(JsonResponse(parts, status=200 if all(parts.values()) else 503))
+            logger.warning("documents_away" if is_ready else "not_ready", **parts)
+        return _unkept(JsonResponse(parts, status=200 if is_ready else 503))
 
     def _migrated(self) -> bool:
         """Whether the database is at least as far as this code; looked at until it is, and then known."""

@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -156,7 +157,7 @@ def _labelled(name: str, said: str, label: str, values: dict[str, float]) -> Gau
 
 
 def _from_disks() -> Gauges:
-    if settings.MEDIA_ROOT.exists():
+    with suppress(OSError):  # the folder is away
         free = shutil.disk_usage(settings.MEDIA_ROOT).free
         yield GaugeMetricFamily("forprev_documents_free_bytes", "Room left for documents.", value=free)
     moment = _last_backup(settings.BACKUPS)

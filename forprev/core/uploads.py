@@ -192,7 +192,7 @@ def keeping() -> Iterator[Keep]:
         yield keep
     except BaseException:
         for key in kept:
-            default_storage.delete(key)
+            _remove(key)
         raise
 
 
@@ -242,21 +242,35 @@ def sweep(*, pretend: bool = False) -> int:
     """Remove the orphans; how many there were."""
     found = list(orphans())
     for key in found if not pretend else ():
-        try:
-            default_storage.delete(key)
+        if _remove(key):
             logger.warning("orphan_removed", key=key)
-        except OSError as error:
-            logger.error("orphan_stays", key=key, problem=repr(error))
     return len(found)
 
 
+def _remove(key: str) -> bool:
+    """Whether it could be; what stays is an orphan, for the next sweep."""
+    try:
+        default_storage.delete(key)
+    except OSError as error:
+        logger.error("orphan_stays", key=key, problem=repr(error))
+        return False
+    return True
+
+
 def download(key: str, name: str, content_type: str) -> FileResponse:
-    """The document as a file to save, never as a page; Http404 if the storage does not hold it."""
+    """The document as a file to save, never as a page.
+
+    Http404 if the storage does not hold it, DomainError if it cannot be read for the time being.
+    """
     try:
         content = default_storage.open(key)
     except FileNotFoundError:
         logger.error("document_missing", key=key)
         raise Http404 from None
+    except OSError as error:
+        logger.error("document_unreadable", key=key, problem=repr(error))
+        message = "Le document ne peut pas être lu pour le moment. Réessayez dans quelques minutes."
+        raise DomainError(message, code="storage") from error
     response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

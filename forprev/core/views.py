@@ -14,18 +14,21 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from forprev.core.errors import Conflict, DomainError
 
-# Bad input is 400; what the state of the object forbids is 409.
-CONFLICTS = ("conflict", "action_not_allowed")
+# Bad input is 400; what the state of the object forbids is 409; documents that are away for a time, 503.
+STATUSES = {"conflict": 409, "action_not_allowed": 409, "storage": 503}
 RETRY_SECONDS = 30
-"""After which a database that does not answer is worth another try."""
+"""After which what does not answer, database or documents, is worth another try."""
 
 
 def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The refusal in its own words: 409 where somebody was faster, else 400."""
+    """The refusal in its own words, under the status of its code, else 400."""
     if isinstance(error, Conflict):
         return conflict(request, error)
-    status = 409 if error.code in CONFLICTS else 400
-    return _page(request, "refused", status, {"message": error.message, "code": error.code})
+    status = STATUSES.get(error.code, 400)
+    page = _page(request, "refused", status, {"message": error.message, "code": error.code})
+    if status == 503:
+        page.headers["Retry-After"] = str(RETRY_SECONDS)
+    return page
 
 
 def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:

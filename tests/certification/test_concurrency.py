@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -24,7 +23,7 @@ from forprev.core.errors import Conflict
 from forprev.core.models import Counter
 from forprev.people.models import Person
 from tests.certification.common import everything_written, nothing_changes
-from tests.concurrency import together
+from tests.concurrency import database_url, together
 from tests.factories.certification import (
     acting_trainer,
     answer,
@@ -169,14 +168,6 @@ def wait_after_certificates(execute, sql, params, many, context):
 with connection.execute_wrapper(wait_after_certificates):
     generate_certificates(int(sys.argv[1]), acting)
 """
-
-
-def database_url() -> str:
-    """Where the tests keep their tables, for another process."""
-    held = connection.settings_dict
-    port = f":{held['PORT']}" if held["PORT"] else ""
-    password = f":{quote(held['PASSWORD'], safe='')}" if held["PASSWORD"] else ""
-    return f"postgres://{held['USER']}{password}@{quote(held['HOST'], safe='')}{port}/{held['NAME']}"
 
 
 def test_a_process_killed_between_certificates_and_commit_leaves_the_session_untouched() -> None:

@@ -84,7 +84,20 @@ def test_not_ready_without_database() -> None:
 def test_not_ready_where_documents_cannot_be_kept(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     settings.MEDIA_ROOT = tmp_path / "file" / "media"
-    assert Client().get("/pret", **ANY_HOST).json()["documents"] is False
+    answer = Client().get("/pret", **ANY_HOST)
+    assert (answer.status_code, answer.json()["documents"]) == (503, False)
+
+
+@pytest.mark.django_db
+def test_a_process_that_had_documents_stays_in_use_without(settings: Settings, tmp_path: Path) -> None:
+    """They go away from all processes at once, and most pages need none."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    browser = Client()
+    assert browser.get("/pret", **ANY_HOST).status_code == 200
+    settings.MEDIA_ROOT.rmdir()
+    settings.MEDIA_ROOT.touch()
+    answer = browser.get("/pret", **ANY_HOST)
+    assert (answer.status_code, answer.json()["documents"]) == (200, False)
 
 
 @pytest.mark.django_db

@@ -17,8 +17,24 @@ ELSEWHERE = Path(__file__).with_name("elsewhere.md")
 
 def elsewhere() -> list[list[str]]:
     """Row, fault, what is expected, and the test of another folder that asserts it."""
-    lines = ELSEWHERE.read_text().splitlines()
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+    return _table(0)
+
+
+def of_no_concern() -> list[list[str]]:
+    """Row, fault, and why it cannot come upon the service."""
+    return _table(1)
+
+
+def _table(rank: int) -> list[list[str]]:
+    """The cells of one table of `elsewhere.md`, without its head."""
+    tables = [part.splitlines() for part in ELSEWHERE.read_text().split("\n\n") if part.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in tables[rank][2:]]
+
+
+def in_order(row: str) -> tuple[str, int]:
+    """Rows by number, those of the scale-out (F2.1 to F2.10) last."""
+    letters, _, number = row.rpartition(".")
+    return letters, int(number)
 
 
 @pytest.fixture
@@ -58,17 +74,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Of all faults, when all are tried."""
     if config.getoption("markexpr"):
         return
-    rows: list[tuple[int, str, str, str]] = []
+    rows: dict[tuple[str, str, str], list[str]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
-            told = dict(getattr(report, "user_properties", []))
-            if "fault" in told:
-                row, fault, expected = told["fault"]
-                what = [value for key, value in report.user_properties if key == "happened"]
-                rows.append((row, fault, expected, "; ".join(what) or outcome if outcome == "passed" else "FAILED"))
+            told = getattr(report, "user_properties", [])
+            for row, fault, expected in (value for key, value in told if key == "fault"):
+                what = [value for key, value in told if key == "happened"] if outcome == "passed" else ["FAILED"]
+                rows.setdefault((str(row), fault, expected), []).extend(what)
     if not rows:
         return
-    rows += [(int(row), fault, expected, f"see {test}") for row, fault, expected, test in elsewhere()]
+    for row, fault, expected, test in elsewhere():
+        rows.setdefault((row, fault, expected), []).append(f"see {test}")
+    for row, fault, why in of_no_concern():
+        rows[row, fault, "of no concern"] = [why]
     terminalreporter.write_line("\n| # | fault | expected | happened |\n| --- | --- | --- | --- |")
-    for each in sorted(set(rows)):
-        terminalreporter.write_line("| " + " | ".join(map(str, each)) + " |")
+    for each in sorted(rows, key=lambda key: (in_order(key[0]), key)):
+        terminalreporter.write_line("| " + " | ".join([*each, "; ".join(rows[each]) or "passed"]) + " |")

@@ -60,6 +60,7 @@ def a_document(backup: Path) -> Path:
     return sorted((backup / DOCUMENTS).rglob("*.pdf"))[0]
 
 
+@pytest.mark.fault(36, "A backup is restored", "equal to the last byte, or refused")
 def test_the_drill_restores_and_compares_everything(backup: Path) -> None:
     said = StringIO()
     call_command("restore_drill", folder=backup.parent, stdout=said)

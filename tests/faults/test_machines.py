@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 
 import psycopg
+import pyotp
 import pytest
 
+from tests.factories.accounts import PASSWORD
 from tests.faults.cluster import HOST, METRICS_TOKEN, PATIENCE, Asked, Cluster, Load, Web, Worker, Writer, status, until
 from tests.faults.conftest import Happened
+from tests.faults.visitor import Visitor
 
 pytestmark = pytest.mark.heavy
 
@@ -20,6 +24,8 @@ ASKED = (
     Asked("GET", "/verification", 200),
     Asked("POST", "/verification", 422),  # left empty: what is posted is never sent twice by the proxy
 )
+
+BACKLOG = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +79,25 @@ def defer(cluster: Cluster, key: str, seconds: float) -> int:
         f"print(last.defer(key={key!r}, seconds={seconds}))\n"
     )
     return int(cluster.python("-c", program).splitlines()[-1])
+
+
+def defer_many(cluster: Cluster, count: int) -> int:
+    """So many jobs that take no time; the number of the first."""
+    program = (
+        "import django; django.setup()\n"
+        "from tests.faults.slow.jobs import last\n"
+        f"print(min(last.batch_defer(*[dict(key='many', seconds=0)] * {count})))\n"
+    )
+    return int(cluster.python("-c", program).splitlines()[-1])
+
+
+def figures(web: Web) -> dict[str, float]:
+    """What /metrics tells, by name and labels."""
+    request = urllib.request.Request(f"http://{HOST}:{web.port}/metrics")
+    request.add_header("Authorization", f"Bearer {METRICS_TOKEN}")
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 (likewise)
+        lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
+    return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}
 
 
 def state(cluster: Cluster, job: int) -> object:
@@ -139,23 +164,75 @@ def test_what_is_for_operators_stays_inside(cluster: Cluster, load: Load, webs: 
 def test_figures_are_those_of_all_children(
     cluster: Cluster, load: Load, webs: list[Web], workers: list[Worker], happened: Happened
 ) -> None:
-    def figures() -> dict[str, float]:
-        request = urllib.request.Request(f"http://{HOST}:{webs[0].port}/metrics")
-        request.add_header("Authorization", f"Bearer {METRICS_TOKEN}")
-        with urllib.request.urlopen(request) as answer:  # noqa: S310 (likewise)
-            lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
-        return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}
-
-    until(lambda: figures()["forprev_workers"] == 2)
+    until(lambda: figures(webs[0])["forprev_workers"] == 2)
     labels = 'method="GET",transport="http",view="accounts:sign_in"'
     counted = f"django_http_requests_total_by_view_transport_method_total{{{labels}}}"
-    before = figures().get(counted, 0)
+    before = figures(webs[0]).get(counted, 0)
     for _ in range(20):
         assert webs[0].ask("/connexion") == 200
-    now = figures()
+    now = figures(webs[0])
     behind = now['forprev_replica_lag_bytes{replica="replica"}']
     happened(f"{now[counted] - before:.0f} of 20 pages counted; replica {behind:.0f} bytes behind")
     assert now[counted] - before == 20
+
+
+@pytest.mark.fault(
+    "F2.2", "Guesses and codes are spread over two web processes", "they count together, a code serves once"
+)
+def test_limits_are_those_of_all_instances(cluster: Cluster, webs: list[Web], happened: Happened) -> None:
+    program = (
+        "import django; django.setup()\n"
+        "from tests.accounts.second_factors import Application\n"
+        "from tests.factories.accounts import AccountFactory\n"
+        "from tests.factories.organisations import acting_manager\n"
+        "account = AccountFactory(person=acting_manager().person)\n"
+        "print(account.email, Application(account).secret)\n"
+    )
+    email, secret = cluster.python("-c", program).splitlines()[-1].split()
+    first, second = (web.port for web in webs)
+    code = pyotp.TOTP(secret).now()
+    sent = {"identifier": email, "password": PASSWORD}
+    owner, thief = Visitor(), Visitor()
+    assert owner.post(first, "/connexion", **sent) == (302, "/connexion/second-facteur")
+    assert owner.post(second, "/connexion/second-facteur", code=code)[0] == 302
+    assert owner.get(first, "/tableau-de-bord")[0] == 200
+    assert thief.post(second, "/connexion", **sent) == (302, "/connexion/second-facteur")
+    assert thief.post(first, "/connexion/second-facteur", code=code)[0] == 200
+    assert thief.get(second, "/tableau-de-bord")[0] == 302
+
+    guesses = [
+        Visitor().post(port, "/connexion", identifier="x@demo.test", password="x")[0] for port in 4 * [first, second]
+    ]
+    happened(f"a code taken by one is refused by the other; guesses in turn: {guesses}")
+    assert guesses == [200] * 5 + [429] * 3
+
+
+@pytest.mark.fault(
+    8,
+    "A backlog of 10,000 jobs, and no worker",
+    "their number and age are told, pages and forms go on; workers that come do each once",
+)
+def test_a_backlog(cluster: Cluster, load: Load, webs: list[Web], workers: list[Worker], happened: Happened) -> None:
+    for each in workers:
+        each.kill()
+    first = defer_many(cluster, BACKLOG)
+    with load.under_way():
+        load.wait_for(60)
+        until(lambda: figures(webs[0])["forprev_jobs_oldest_due_seconds"] > 10)
+        told = figures(webs[1])['forprev_jobs{state="todo"}']
+        for each in workers:
+            each.start()
+        load.wait_for(60)
+    left = (
+        "SELECT count(*) FROM procrastinate_jobs WHERE id >= %s AND task_name = 'tests.last' AND status <> 'succeeded'"
+    )
+    seconds = until(lambda: value(cluster, left, first) == 0, 5 * PATIENCE)
+    begun = "SELECT count(*) FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id"
+    begun += " WHERE j.id >= %s AND j.task_name = 'tests.last' AND e.type = 'started'"
+    happened(f"{told:.0f} waiting told, {load}; done {seconds:.0f} s after, begun {value(cluster, begun, first)} times")
+    assert told >= BACKLOG
+    assert load.errors == []
+    assert value(cluster, begun, first) == BACKLOG
 
 
 @pytest.mark.fault(1, "PostgreSQL restarted under load", "no acknowledged write lost, pages within seconds, few errors")
@@ -243,6 +320,32 @@ def test_periodic_tasks_run_once(cluster: Cluster, workers: list[Worker], happen
     jobs = value(cluster, rounds.replace("DISTINCT ", ""))
     happened(f"{value(cluster, rounds)} rounds, {jobs} jobs")
     assert jobs == value(cluster, rounds)
+
+
+@pytest.mark.fault(
+    "F2.9", "The clock of a worker is an hour ahead", "no job is taken from it, or by it from others; each begins once"
+)
+def test_a_worker_whose_clock_is_ahead(cluster: Cluster, workers: list[Worker], happened: Happened) -> None:
+    """Two are busy while the third one looks, each minute, whose jobs were left behind."""
+    for each in workers:
+        each.kill()
+    ahead = cluster.worker(2)
+    ahead.command = [sys.executable, "-m", "tests.faults.slow.ahead", *ahead.command[1:]]
+    try:
+        for each in (ahead, workers[0]):
+            each.start()
+        jobs = [defer(cluster, f"skewed{rank}", 80) for rank in range(2)]
+        until(lambda: [state(cluster, job) for job in jobs] == ["doing", "doing"])
+        workers[1].start()
+        until(lambda: [state(cluster, job) for job in jobs] == ["succeeded", "succeeded"], 2 * PATIENCE)
+    finally:
+        ahead.kill()
+    looks = (
+        "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%%retry_stalled_jobs' AND status = 'succeeded'"
+    )
+    begun = [times(cluster, job, "started") for job in jobs]
+    happened(f"both succeeded, begun {begun} times; {value(cluster, looks)} looks at what is left behind")
+    assert begun == [1, 1]
 
 
 @pytest.mark.fault(

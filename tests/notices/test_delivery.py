@@ -33,7 +33,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def silent_server(settings: Settings) -> Iterator[None]:
-    """It takes the call and says nothing."""
+    """It takes the call and says nothing; the test does not wait for as long as the application does."""
+    assert settings.EMAIL_TIMEOUT == 10
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
