@@ -22,13 +22,15 @@ REPORT = ROOT / "bench/reports/national.md"
 def main() -> None:
     asked = argparse.ArgumentParser(prog="bench.report")
     asked.add_argument("--measured", action="store_true", help="write from what was measured before (var/bench)")
-    asked.add_argument("--rounds", type=int, default=40, help="times that each page is asked for")
+    asked.add_argument("--rounds", type=int, default=20, help="times that each page is asked for")
+    asked.add_argument("--list-rounds", type=int, default=5, help="of each sort and criterion of a list")
     asked.add_argument("--seconds", type=int, default=30, help="of load, for each number of clients")
     options = asked.parse_args()
     if not options.measured:
         for scale in SCALES:
             _run("bench.national", scale)
-            _run("bench.pages", scale, "--rounds", str(options.rounds), may_miss=True)
+            rounds = ["--rounds", str(options.rounds), "--list-rounds", str(options.list_rounds)]
+            _run("bench.pages", scale, *rounds, may_miss=True)
             _run("bench.load", scale, "--seconds", str(options.seconds))
     figures = Figures.read(ROOT / "var/bench", SCALES)
     REPORT.write_text(report(figures))
