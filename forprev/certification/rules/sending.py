@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
-from forprev.certification.models import CertificationSettings, TrainingSession
+from django.db.models import Prefetch, prefetch_related_objects
+
+from forprev.certification.models import CertificationSettings, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.rules import session as session_rules
 from forprev.certification.rules import trainees as trainee_rules
 from forprev.certification.rules.findings import Finding
 from forprev.certification.rules.trainers import trainer_findings, trainers_of_the_entity
 
+TRAINERS = Prefetch("trainers", SessionTrainer.objects.select_related("person"))
+TRAINEES = Prefetch("trainees", Trainee.objects.select_related("person"))
+
 
 def findings_before_sending(session: TrainingSession, settings: CertificationSettings, today: date) -> list[Finding]:
-    """Blocking and warning findings, in the order of the tabs; a constant number of queries."""
+    """Blocking and warning findings, in the order of the tabs; a constant number of queries.
+
+    The session keeps its `TRAINERS` and `TRAINEES`: the page that shows the findings shows them too.
+    """
     missing = session_rules.missing_details(session)
-    trainers = [t.person for t in session.trainers.select_related("person")]
-    trainees = list(session.trainees.select_related("person"))
+    prefetch_related_objects([session], TRAINERS, TRAINEES)
+    trainers = [t.person for t in session.trainers.all()]
+    trainees = list(session.trainees.all())
     return [
         *missing,
         *session_rules.wrong_details(session, settings, today),

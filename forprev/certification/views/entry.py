@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -13,7 +14,7 @@ from forprev.accounts.access import ActingRequest, acting_as
 from forprev.certification.forms import DetailsForm, IdentityForm
 from forprev.certification.models import CertificationSettings, TrainingSession
 from forprev.certification.rules.findings import Finding
-from forprev.certification.rules.sending import findings_before_sending
+from forprev.certification.rules.sending import TRAINERS, findings_before_sending
 from forprev.certification.rules.session import missing_details
 from forprev.certification.rules.trainers import Verification, verify_trainer
 from forprev.certification.selectors.history import history_of
@@ -71,10 +72,8 @@ def _history(found: TrainingSession) -> dict[str, Any]:
 
 
 def _sheet(found: TrainingSession) -> dict[str, Any]:
-    return {
-        "trainers": [t.person for t in found.trainers.select_related("person")],
-        **_history(found),
-    }
+    prefetch_related_objects([found], TRAINERS)
+    return {"trainers": [t.person for t in found.trainers.all()], **_history(found)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
