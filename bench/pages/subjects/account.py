@@ -17,10 +17,21 @@ def dashboard(desk: Desk) -> Iterator[Ask]:
 
 
 def notices(desk: Desk) -> Iterator[Ask]:
+    from forprev.core.dates import now
+    from forprev.network.messages.models import Recipient
     from forprev.notices.models import Notice
+    from tests.factories.messages import drafted
+    from tests.factories.support import proof
 
     yield from plain({"notices:inbox": "messages", "notices:archives": "messages archivés"})
     yield from plain({"network:received_messages": "messages ciblés reçus"})
+    received = drafted(document=proof())
+    Recipient.objects.create(message=received, person=desk.acting.person, served_at=now())
+    pages = {
+        "network:received_message": "message ciblé reçu",
+        "network:received_document": "message ciblé : pièce jointe",
+    }
+    yield from of_one(received, pages)
     found = Notice.objects.filter(person=desk.acting.person, archived_at=None).order_by("-created_at").first()
     if found is None:
         found = Notice.objects.create(
