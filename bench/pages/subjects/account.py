@@ -108,9 +108,12 @@ def _correction(desk: Desk) -> Iterator[Ask]:
     yield asked
     desk.done(asked)
     waiting = CorrectionRequest.objects.filter(person=desk.acting.person).latest("pk")
-    pages = {"support:drop_correction": "correction : abandon", "support:own_correction_document": "correction : pièce"}
+    pages = {
+        "support:drop_correction": "ma correction : abandon",
+        "support:own_correction_document": "ma correction : pièce",
+    }
     yield from of_one(waiting, pages)
-    yield act("correction abandonnée", reverse("support:drop_correction", args=[waiting.pk]), {})
+    yield act("ma correction abandonnée", reverse("support:drop_correction", args=[waiting.pk]), {})
 
 
 def help_pages(desk: Desk) -> Iterator[Ask]:

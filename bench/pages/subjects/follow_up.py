@@ -71,7 +71,9 @@ def life(desk: Desk) -> Iterator[Ask]:
     from forprev.accreditation.selectors import visible_to
     from forprev.core.dates import today
 
-    yield from plain({"accreditation:suspended": "habilitations suspendues", "accreditation:meetings": "commissions"})
+    yield from plain({"accreditation:suspended": "habilitations suspendues"})
+    if desk.actor.role != "committee":
+        yield from plain({"accreditation:meetings": "commissions"})
     held = visible_to(desk.acting).filter(status="active", starts_on__lte=today(), ends_on__gte=today()).order_by("pk")
     one = held[0]
     yield from of_one(one, {"accreditation:suspend": "suspension", "accreditation:withdraw": "retrait"})
