@@ -66,6 +66,7 @@ class Run:
         self.measured: list[Measured] = []
         self.failures: list[str] = []
         self.reached: set[str] = set()
+        self.names: set[tuple[str, str]] = set()
         self.missing: dict[str, str] = {}
         self.pages: list[str] = []
         self.posts: list[str] = []
@@ -108,6 +109,11 @@ class Run:
         from bench.pages.lists import derived, screens
         from bench.pages.measuring import measure
 
+        key = desk.actor.name, ask.name
+        if key in self.names:
+            self.failures.append(f"{desk.actor.name}: {ask.name} ({ask.address}): another thing has this name")
+            return
+        self.names.add(key)
         rounds = self.options.list_rounds if ask.is_derived else self.options.rounds
         self.reached.add(ask.view)
         with screens() as shown:

@@ -182,6 +182,8 @@ class _Reader(HTMLParser):
         self._by_id: dict[str, Form] = {}
         self._open: Form | None = None
         self._select = ""
+        self._first: str | None = None
+        """What a list of one choice sends where none of its options is selected."""
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -194,13 +196,15 @@ class _Reader(HTMLParser):
             return
         form = self._by_id.get(found.get("form", ""), self._open)
         name = found.get("name", "")
-        if tag == "option" and self._select and form and "selected" in found:
-            self._add(form, self._select, found.get("value", ""))
+        if tag == "option" and self._select and form:
+            self._first = found.get("value", "") if self._first is None else self._first
+            if "selected" in found:
+                self._add(form, self._select, found.get("value", ""))
         if not form or not name:
             return
         form.names.add(name)
         if tag == "select":
-            self._select = name
+            self._select, self._first = name, "" if "multiple" in found else None
         elif tag == "textarea":
             self._text = name
             form.values[name] = ""
@@ -216,6 +220,8 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._open = None
         elif tag == "select":
+            if self._open and self._first:
+                self._open.values.setdefault(self._select, self._first)
             self._select = ""
         elif tag == "textarea":
             self._text = ""

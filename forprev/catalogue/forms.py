@@ -191,6 +191,12 @@ class RulesForm(_Edited):
     )
     initial_sessions_expected = _number("Dont stages initiaux", MOST_HOURS)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        every = [(each.pk, str(each)) for each in Qualification.objects.select_related("level__scheme")]
+        for name in ("prerequisites", "equivalents", "renews"):
+            self.fields[name].choices = every  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         low, high = cleaned.get("group_min"), cleaned.get("group_max")

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from forprev.catalogue.models import Level, Qualification, QualificationRules, Scheme, Signatory
 from forprev.catalogue.models.qualifications import NUMBERS, RELATIONS
@@ -88,10 +88,11 @@ class Change:
 
 
 def phases(qualification: Qualification, day: date) -> list[Phase]:
-    """All rules of a certificate, the latest first, in two queries and one a relation."""
+    """All rules of a certificate, the latest first, in one query and one a relation."""
     found = []
     in_force = qualification.rules_on(day)
-    for rules in qualification.rules.order_by("-effective_on").prefetch_related(*RELATIONS):
+    prefetch_related_objects(qualification.dated_rules, *RELATIONS)
+    for rules in qualification.dated_rules:
         if rules.is_to_come:
             look = ("progress", "À venir")
         elif rules.pk == in_force.pk:

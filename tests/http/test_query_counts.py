@@ -17,10 +17,12 @@ from forprev.accreditation.models import DossierState
 from forprev.certification.checking.codes import new_qr_code, new_typed_code
 from forprev.certification.models import Certificate, SessionTrainer, Trainee, TrainingSession
 from forprev.certification.services.issuing import generate_certificates
+from forprev.core.dates import add_months
 from forprev.organisations.models import Organisation
 from forprev.people.models import Person
 from tests.certification.common import TODAY
 from tests.factories.accounts import AccountFactory
+from tests.factories.catalogue import new_rules, qualification
 from tests.factories.certification import (
     answered_session,
     draft_session,
@@ -213,3 +215,13 @@ def test_pages_of_a_dossier(state: str) -> None:
         for who, dossier in dossiers.items():
             for page in pages:
                 assert queries(browser_of(who), f"/demandes/{dossier.pk}{page}") <= MOST, (page, several)
+
+
+@pytest.mark.parametrize("page", ["certificats/{}", "certificats/{}/regles", "regles/{}", "niveaux/{}/certificat"])
+def test_pages_of_the_catalogue(page: str) -> None:
+    """However many rules a certificate had."""
+    client = browser_of(acting_national(Role.NATIONAL_ADMINISTRATOR).person)
+    held = qualification("SST-1")
+    for day in (add_months(TODAY, 1), add_months(TODAY, 2)):
+        of = {"regles/{}": new_rules("SST-1", day).pk, "niveaux/{}/certificat": held.level_id}.get(page, held.pk)
+        assert queries(client, f"/administration/catalogue/{page.format(of)}") <= MOST

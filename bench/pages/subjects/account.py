@@ -17,10 +17,21 @@ def dashboard(desk: Desk) -> Iterator[Ask]:
 
 
 def notices(desk: Desk) -> Iterator[Ask]:
+    from forprev.core.dates import now
+    from forprev.network.messages.models import Recipient
     from forprev.notices.models import Notice
+    from tests.factories.messages import drafted
+    from tests.factories.support import proof
 
     yield from plain({"notices:inbox": "messages", "notices:archives": "messages archivés"})
     yield from plain({"network:received_messages": "messages ciblés reçus"})
+    received = drafted(document=proof())
+    Recipient.objects.create(message=received, person=desk.acting.person, served_at=now())
+    pages = {
+        "network:received_message": "message ciblé reçu",
+        "network:received_document": "message ciblé : pièce jointe",
+    }
+    yield from of_one(received, pages)
     found = Notice.objects.filter(person=desk.acting.person, archived_at=None).order_by("-created_at").first()
     if found is None:
         found = Notice.objects.create(
@@ -97,9 +108,12 @@ def _correction(desk: Desk) -> Iterator[Ask]:
     yield asked
     desk.done(asked)
     waiting = CorrectionRequest.objects.filter(person=desk.acting.person).latest("pk")
-    pages = {"support:drop_correction": "correction : abandon", "support:own_correction_document": "correction : pièce"}
+    pages = {
+        "support:drop_correction": "ma correction : abandon",
+        "support:own_correction_document": "ma correction : pièce",
+    }
     yield from of_one(waiting, pages)
-    yield act("correction abandonnée", reverse("support:drop_correction", args=[waiting.pk]), {})
+    yield act("ma correction abandonnée", reverse("support:drop_correction", args=[waiting.pk]), {})
 
 
 def help_pages(desk: Desk) -> Iterator[Ask]:

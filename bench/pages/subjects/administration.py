@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Count
 from django.urls import reverse
 
 from bench.pages.asking import Ask, Desk, act, of_one, plain
@@ -38,6 +39,9 @@ def catalogue(desk: Desk) -> Iterator[Ask]:
     }
     yield from of_one(qualification, pages)
     yield from of_one(signatory, {"catalogue:edit_signatory": "signataire"})
+    for growing in Scheme.objects.alias(held=Count("levels")).filter(held__lt=3).order_by("pk")[:1]:
+        page, adding = (reverse(f"catalogue:{name}", args=[growing.pk]) for name in ("scheme", "new_level"))
+        yield desk.filled("niveau ajouté", page, at=adding, trainee_kind="trainer")
     address = reverse("catalogue:plan_rules", args=[qualification.pk])
     plan = desk.filled("règles prévues", address, effective_on="01/03/2027")
     yield plan

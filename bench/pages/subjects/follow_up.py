@@ -28,10 +28,12 @@ def sessions(desk: Desk) -> Iterator[Ask]:
     if one:
         address = reverse("certification:cancel_session", args=[one.pk])
         yield desk.filled("session : certificats annulés", address, reason="Session frauduleuse")
-    late = visible_to(desk.acting).filter(state="entity").order_by("end_date", "pk").first()
-    if late and desk.actor.role == "fund_officer":
+    if desk.actor.role != "fund_officer":
+        return
+    waiting = visible_to(desk.acting).filter(state="entity").order_by("end_date", "pk")
+    yield from desk.of(waiting, {"certification:reopen": "session : rouvrir"})
+    for late in waiting[:1]:
         address = reverse("certification:reopen", args=[late.pk])
-        yield from of_one(late, {"certification:reopen": "session : rouvrir"})
         until = french(today() + timedelta(days=20))
         yield desk.filled("session rouverte", address, until=until, reason="Absence du formateur")
 
@@ -69,7 +71,9 @@ def life(desk: Desk) -> Iterator[Ask]:
     from forprev.accreditation.selectors import visible_to
     from forprev.core.dates import today
 
-    yield from plain({"accreditation:suspended": "habilitations suspendues", "accreditation:meetings": "commissions"})
+    yield from plain({"accreditation:suspended": "habilitations suspendues"})
+    if desk.actor.role != "committee":
+        yield from plain({"accreditation:meetings": "commissions"})
     held = visible_to(desk.acting).filter(status="active", starts_on__lte=today(), ends_on__gte=today()).order_by("pk")
     one = held[0]
     yield from of_one(one, {"accreditation:suspend": "suspension", "accreditation:withdraw": "retrait"})
