@@ -31,7 +31,9 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--rounds", type=int, default=40, help="times that each page is asked for")
     asked.add_argument("--list-rounds", type=int, default=10, help="of each sort and criterion of a list; 0: none")
-    asked.add_argument("--only", default="", help="part of the names of those who ask: nothing is kept then")
+    asked.add_argument(
+        "--only", default="", help="part of the names of those who ask: what is kept of the others stays"
+    )
     options = asked.parse_args()
     with (
         kept_database(f"bench_national_{options.scale:g}_{options.seed}") as (url, is_new),
@@ -51,8 +53,7 @@ def main() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         run = Run(options)
         run.measure_all()
-        if not options.only:
-            run.keep()
+        run.keep()
     sys.exit(run.say())
 
 
@@ -128,7 +129,10 @@ class Run:
                 self._ask(desk, each)
 
     def keep(self) -> None:
+        """Beside what was measured before of those who did not ask this time."""
         from django.db import connection
+
+        from bench.pages.explaining import SHOWN
 
         KEPT.mkdir(parents=True, exist_ok=True)
         with connection.cursor() as cursor:
@@ -136,6 +140,13 @@ class Run:
             size, version = cursor.fetchone()
             cursor.execute("SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2 DESC, 1")
             rows = dict(cursor.fetchall())
+        kept = KEPT / f"pages_{self.options.scale:g}.json"
+        others: dict[str, Any] = {"commands": [], "measured": [], "explained": []}
+        if self.options.only and kept.exists():
+            others = json.loads(kept.read_text())
+        again = {one.row["actor"] for one in self.measured}
+        explained = [one for one in others["explained"] if one["where"].partition(": ")[0] not in again]
+        slowest = sorted([*explained, *self.explained], key=lambda one: one["ms"], reverse=True)
         found = {
             "machine": {
                 "cores": os.cpu_count(),
@@ -148,13 +159,15 @@ class Run:
             },
             "scale": self.options.scale,
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "command": shlex.join([".venv/bin/python", "-m", "bench.pages", *sys.argv[1:]]),
+            "commands": [*others["commands"], shlex.join([".venv/bin/python", "-m", "bench.pages", *sys.argv[1:]])],
             "database_bytes": size,
             "rows": rows,
-            "measured": [one.row for one in self.measured],
-            "explained": self.explained,
+            "measured": [
+                *(row for row in others["measured"] if row["actor"] not in again),
+                *(one.row for one in self.measured),
+            ],
+            "explained": slowest[:SHOWN],
         }
-        kept = KEPT / f"pages_{self.options.scale:g}.json"
         kept.write_text(json.dumps(found, indent=1, ensure_ascii=False))
         print(f"kept in {kept.relative_to(ROOT)}")
 

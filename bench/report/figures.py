@@ -72,8 +72,10 @@ class Figures:
         found = [one for one in self._at_largest() if one.largest["with_commits"] > one.largest["budget"]]
         return sorted(found, key=lambda one: one.largest["with_commits"] / one.largest["budget"], reverse=True)
 
-    def many_queries(self, most: int, by_ranges: Sequence[str]) -> list[Measure]:
-        return [one for one in self._at_largest() if one.largest["queries"] > most and one.kind not in by_ranges]
+    def talkative(self, most: int, files: Sequence[str]) -> list[Measure]:
+        """What asks more than `most` queries with the largest data, the most first; files aside."""
+        found = [one for one in self._at_largest() if one.largest["queries"] > most and one.kind not in files]
+        return sorted(found, key=lambda one: one.largest["queries"], reverse=True)
 
     def grown(self) -> list[Measure]:
         """What takes more than twice as long as with the smallest data, the most first."""

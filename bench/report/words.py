@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bench.pages.kinds import BUDGETS, BY_RANGES, MOST_QUERIES
-
+from bench.pages.kinds import ASK_MORE, BUDGETS, FILES, MOST_QUERIES
 from bench.report.figures import Figures, Measure
 
 GAPS = 40
@@ -30,6 +29,7 @@ SUBJECTS = {
     "import": "spreadsheet of 10,000 trainees",
     "sign_in": "sign-in, Argon2 included",
     "export": "file of a list, up to 20,000 rows",
+    "file": "file of all that is held on somebody",
 }
 
 
@@ -63,7 +63,7 @@ Machine: {facts}. The end of a transaction that writes (its fsync) takes {pages[
 
 def _commands(figures: Figures, scale: float) -> Iterator[str]:
     yield f".venv/bin/python -m bench.national --scale {scale:g}"
-    yield figures.pages[scale]["command"]
+    yield from figures.pages[scale]["commands"]
     yield f".venv/bin/{figures.load[scale]['command']}"
 
 
@@ -105,8 +105,9 @@ def _budgets(figures: Figures) -> str:
         cells = [f"{value:,.0f}" for value in worst]
         rows.append([SUBJECTS[kind], str(len(measures)), f"{BUDGETS[kind]:,.0f}", *cells, met])
     head = ["what", "how many", "budget, ms", *(f"worst p95 at {scale:g}" for scale in figures.scales), ""]
-    many = figures.many_queries(MOST_QUERIES, BY_RANGES)
-    most = max(row["queries"] for row in figures.pages[max(figures.scales)]["measured"] if row["kind"] not in BY_RANGES)
+    talkative = figures.talkative(MOST_QUERIES, FILES)
+    many = [one for one in talkative if one.largest["method"] == "GET" and one.largest["view"] not in ASK_MORE]
+    allowed = [one for one in talkative if one not in many]
     over = figures.over()
     return f"""
 ## Budgets
@@ -116,7 +117,14 @@ writes added. The aims are those of the plan; those of sign-in and files are our
 
 {_table(head, rows)}
 
-Queries: {most} at the most, of {MOST_QUERIES}; {_lines(many) if many else "none asks more."}
+Queries: {len(many) or "no"} pages ask more than {MOST_QUERIES}, but those that may:
+{"; ".join(f"`{view}` {why}" for view, why in ASK_MORE.items())}.
+
+{_lines(many)}
+
+Actions write what they must; these, and those pages, ask more:
+
+{_table(["what", "who", "queries"], ([one.name, one.actor, str(one.largest["queries"])] for one in allowed))}
 
 {"Over their budget at national size:" if over else "Nothing is over its budget at national size."}
 
