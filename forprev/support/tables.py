@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.template.loader import render_to_string
 
-from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
+from forprev.core.lists import Beginning, Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
 from forprev.core.templatetags.ui import status_badge
 from forprev.core.text import normalise
 from forprev.people.models import Merge
@@ -51,7 +51,7 @@ class CorrectionList(ListScreen):
         Criterion("demande", "Demande", "pk", Number()),
         Criterion("nom", "Nom", "person__search_last_name", Text(normalise), personal=True),
         Criterion("prenom", "Prénom", "person__search_first_name", Text(normalise), personal=True),
-        Criterion("numero", "N° Forprev", "person__number", Text(), personal=True),
+        Criterion("numero", "N° Forprev", "person__number", Beginning(str.upper), personal=True),
     )
 
 

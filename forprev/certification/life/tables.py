@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from forprev.certification.models import Certificate, CertificateState
 from forprev.core.dates import today
-from forprev.core.lists import Choice, Criterion, Date, DateColumn, ListScreen, Noun, Text
+from forprev.core.lists import Beginning, Choice, Criterion, Date, DateColumn, ListScreen, Noun, Text
 from forprev.core.templatetags.ui import status_badge
 from forprev.core.text import normalise
 
@@ -36,10 +36,10 @@ class CertificateList(ListScreen):
     table_class = CertificateTable
     default_sort = "-delivre"
     criteria = (
-        Criterion("numero", "Numéro", "number", Text()),
-        Criterion("forprev", "N° Forprev", "person__number", Text(), personal=True),
-        Criterion("nom", "Nom", "person__search_last_name", Text(normalise), personal=True),
-        Criterion("prenom", "Prénom", "person__search_first_name", Text(normalise), personal=True),
+        Criterion("numero", "Numéro", "number", Beginning()),
+        Criterion("forprev", "N° Forprev", "person__number", Beginning(str.upper), personal=True),
+        Criterion("nom", "Nom", "person__search_last_name", Beginning(normalise), personal=True),
+        Criterion("prenom", "Prénom", "person__search_first_name", Beginning(normalise), personal=True),
         Criterion("qualification", "Certificat", "qualification__short_label", Text()),
         Criterion("delivre", "Date de délivrance", "issued_on", Date()),
         Criterion("fin", "Date de fin de validité", "expires_on", Date()),

@@ -28,11 +28,12 @@ more than it holds is counted, shown or exported. A link in the first column tak
 
 from forprev.core.lists.columns import DateColumn, MomentColumn
 from forprev.core.lists.criteria import Criterion
-from forprev.core.lists.kinds import Choice, Date, Moment, Number, Text
+from forprev.core.lists.kinds import Beginning, Choice, Date, Moment, Number, Text
 from forprev.core.lists.parts import Noun
 from forprev.core.lists.screen import ListScreen
 
 __all__ = [
+    "Beginning",
     "Choice",
     "Criterion",
     "Date",

@@ -96,6 +96,17 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
+class Beginning(Text):
+    """Words known by how they begin: of tables so large that only what an index gives is found in time."""
+
+    name = "Début de texte"
+    operators = (
+        Operator("commence", "commence par", "startswith"),
+        Operator("egal", "est égal à", "exact"),
+    )
+
+
+@dataclass(frozen=True)
 class Number(Kind):
     """Whole numbers."""
 

@@ -49,8 +49,9 @@ logger = structlog.get_logger(__name__)
 class ListScreen:
     """Subclass it beside the table; see `forprev.core.lists` for an example.
 
-    `limit` bounds what is counted, paged through and exported: a list of millions of rows is to be
-    searched, and counting them would take longer than a page may.
+    `limit` bounds what is counted, sorted, paged through and exported: a list of millions of rows is to be searched,
+    and counting or sorting them would take longer than a page may. One that has more stays in its own order, which an
+    index must give.
     """
 
     noun: ClassVar[Noun]
@@ -72,9 +73,8 @@ class ListScreen:
         """`queryset` is what the person may see, relations selected; `exclude` names columns to leave out."""
         self.request = request
         self._queryset = queryset
+        self._exclude = exclude
         self._sent = request.POST if request.method == "POST" else request.GET
-        self.table = self.table_class(queryset.none(), exclude=exclude)
-        self.table.order_by = self._sort_asked()
 
     def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The page (with this object as `list`), an exported file, or a redirect to the clean address."""
@@ -195,6 +195,13 @@ class ListScreen:
     # Rows, order, pages
 
     @cached_property
+    def table(self) -> tables.Table:
+        """The columns, and which of them sorts; rows are in `page`."""
+        table = self.table_class(self._queryset.none(), exclude=self._exclude)
+        table.order_by = self._sort_of(table)
+        return table
+
+    @cached_property
     def page(self) -> Page[Any]:
         paginator = Paginator(self._ordered, self.size)
         paginator.count = self.total  # bounded, and counted without ordering
@@ -270,12 +277,12 @@ class ListScreen:
     def limit_text(self) -> str:
         return self.noun.counted(self.limit)
 
-    def _sort_asked(self) -> str:
+    def _sort_of(self, table: tables.Table) -> str:
         """The column that the address names if it may be sorted by, else the list's own."""
         asked = self._sent.get(SORT, "")
         name = asked.removeprefix("-")
-        known = name in self.table.columns and self.table.columns[name].orderable
-        return asked if known else self.default_sort
+        known = name in table.columns and table.columns[name].orderable
+        return asked if known and not self.has_more else self.default_sort
 
     def _header(self, column: tables.columns.BoundColumn) -> Header:
         if not column.orderable:
@@ -283,7 +290,7 @@ class ListScreen:
         direction = "descending" if column.order_by_alias.is_descending else "ascending"
         return Header(
             column.header,
-            self._url(**{SORT: column.order_by_alias.next}),
+            "" if self.has_more else self._url(**{SORT: column.order_by_alias.next}),
             direction if column.is_ordered else "",
             column.attrs["th"],
         )

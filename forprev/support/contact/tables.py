@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
+from forprev.core.lists import Beginning, Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
 from forprev.core.templatetags.ui import status_badge
 from forprev.core.text import normalise
 from forprev.support.contact.models import ContactRequest, Subject
@@ -51,6 +51,6 @@ class ContactList(ListScreen):
         Criterion("demandeur", "Demandeur", "name", Text(), personal=True),
         Criterion("entite", "Entité", "organisation__search_name", Text(normalise)),
         Criterion("siret", "SIRET de l’entité", "organisation__siret", Text()),
-        Criterion("forprev", "N° Forprev", "person__number", Text(), personal=True),
+        Criterion("forprev", "N° Forprev", "person__number", Beginning(str.upper), personal=True),
         Criterion("courriel", "E-mail", "email", Text(), personal=True),
     )

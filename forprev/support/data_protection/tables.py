@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_tables2 as tables
 
-from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
+from forprev.core.lists import Beginning, Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
 from forprev.core.text import normalise
 from forprev.people.models import Consultation, RetentionRun
 from forprev.people.retention.registry import kind_of, kinds
@@ -68,9 +68,9 @@ class ConsultationList(ListScreen):
     default_sort = "-date"
     criteria = (
         Criterion("date", "Date", "at", Moment()),
-        Criterion("agent", "Agent", "by__search_last_name", Text(normalise), personal=True),
+        Criterion("agent", "Agent", "by__search_last_name", Beginning(normalise), personal=True),
         Criterion("role", "Rôle", "role", Text()),
         Criterion("page", "Page", "page", Choice(Consultation.Page.choices)),
-        Criterion("personne", "N° Forprev de la personne", "person__number", Text(), personal=True),
+        Criterion("personne", "N° Forprev de la personne", "person__number", Beginning(str.upper), personal=True),
         Criterion("nombre", "Personnes", "count", Number()),
     )
