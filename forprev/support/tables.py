@@ -49,8 +49,8 @@ class CorrectionList(ListScreen):
         Criterion("etat", "État", "state", Choice(State.choices)),
         Criterion("date", "Date de la demande", "created_at", Moment()),
         Criterion("demande", "Demande", "pk", Number()),
-        Criterion("nom", "Nom", "person__search_last_name", Text(normalise), personal=True),
-        Criterion("prenom", "Prénom", "person__search_first_name", Text(normalise), personal=True),
+        Criterion("nom", "Nom", "person__search_last_name", Beginning(normalise), personal=True),
+        Criterion("prenom", "Prénom", "person__search_first_name", Beginning(normalise), personal=True),
         Criterion("numero", "N° Forprev", "person__number", Beginning(str.upper), personal=True),
     )
 

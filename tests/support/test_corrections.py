@@ -708,7 +708,7 @@ class TestHotline:
         text = text_of(agent.get(LIST, {"champ": "etat", "operateur": "est", "valeur": "open"}))
         assert waiting.person.number in text
         assert refused.person.number not in text
-        page = agent.post(LIST, {"champ": "nom", "operateur": "contient", "valeur": "lévê"}, follow=True)
+        page = agent.post(LIST, {"champ": "nom", "operateur": "commence", "valeur": "lévê"}, follow=True)
         assert waiting.person.number in text_of(page)
         assert refused.person.number not in text_of(page)
         assert "lévê" not in page.redirect_chain[-1][0]

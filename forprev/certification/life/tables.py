@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import django_tables2 as tables
 from django.template.loader import render_to_string
 
+from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, CertificateState
 from forprev.core.dates import today
-from forprev.core.lists import Beginning, Choice, Criterion, Date, DateColumn, ListScreen, Noun, Text
+from forprev.core.lists import Beginning, Choice, Criterion, Date, DateColumn, ListScreen, Noun
 from forprev.core.templatetags.ui import status_badge
 from forprev.core.text import normalise
 
@@ -29,18 +32,26 @@ class CertificateTable(tables.Table):
         return str(record.state_on(today()).label)
 
 
+def _qualifications() -> Iterable[tuple[int, str]]:
+    return Qualification.objects.values_list("pk", "short_label").order_by("short_label")
+
+
 class CertificateList(ListScreen):
-    """Sorted by what has an index; criteria on people are personal."""
+    """Sorted by what has an index; criteria on people are personal.
+
+    Millions of rows, of which few are looked for: more than 5,000 are not counted.
+    """
 
     noun = Noun("certificat", "certificats")
     table_class = CertificateTable
     default_sort = "-delivre"
+    limit = 5_000
     criteria = (
         Criterion("numero", "Numéro", "number", Beginning()),
         Criterion("forprev", "N° Forprev", "person__number", Beginning(str.upper), personal=True),
         Criterion("nom", "Nom", "person__search_last_name", Beginning(normalise), personal=True),
         Criterion("prenom", "Prénom", "person__search_first_name", Beginning(normalise), personal=True),
-        Criterion("qualification", "Certificat", "qualification__short_label", Text()),
+        Criterion("qualification", "Certificat", "qualification", Choice(_qualifications)),
         Criterion("delivre", "Date de délivrance", "issued_on", Date()),
         Criterion("fin", "Date de fin de validité", "expires_on", Date()),
         Criterion("etat", "État", "state_now", Choice(CertificateState.choices)),

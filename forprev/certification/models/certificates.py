@@ -131,6 +131,7 @@ class Certificate(models.Model):
             models.Index(OpClass(Upper("number"), name="text_pattern_ops"), name="certificate_by_number"),
             models.Index(fields=["holder_last_name", "holder_first_name"], name="certificate_by_holder"),
             models.Index(fields=["issued_on"], name="certificate_by_issue"),
+            models.Index(fields=["qualification", "issued_on"], name="certificate_by_qualification"),
             models.Index(fields=["expires_on"], name="certificate_by_term"),
         ]
         constraints = [

@@ -59,6 +59,7 @@ class Person(models.Model):
             models.Index(
                 fields=["search_last_name", "search_first_name"], include=["birth_date", "id"], name="person_by_name"
             ),
+            models.Index(fields=["search_first_name"], name="person_of_first_name"),
         ]
         constraints = [
             models.CheckConstraint(

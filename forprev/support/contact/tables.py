@@ -50,7 +50,7 @@ class ContactList(ListScreen):
         Criterion("numero", "Numéro (sans l’année)", "pk", Number()),
         Criterion("demandeur", "Demandeur", "name", Text(), personal=True),
         Criterion("entite", "Entité", "organisation__search_name", Text(normalise)),
-        Criterion("siret", "SIRET de l’entité", "organisation__siret", Text()),
+        Criterion("siret", "SIRET de l’entité", "organisation__siret", Beginning()),
         Criterion("forprev", "N° Forprev", "person__number", Beginning(str.upper), personal=True),
         Criterion("courriel", "E-mail", "email", Text(), personal=True),
     )

@@ -66,6 +66,7 @@ class ConsultationList(ListScreen):
     noun = Noun("consultation", "consultations", feminine=True)
     table_class = ConsultationTable
     default_sort = "-date"
+    limit = 5_000
     criteria = (
         Criterion("date", "Date", "at", Moment()),
         Criterion("agent", "Agent", "by__search_last_name", Beginning(normalise), personal=True),
