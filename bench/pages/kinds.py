@@ -32,6 +32,7 @@ MOST_ROUNDS = {"import": 3, "export": 5, "sign_in": 20}
 
 ASK_MORE = {
     "certification:send": "asks every rule, for any number of trainees",
+    "network:parameters": "reads the row of each package and its last change",
     "support:compare_duplicates": "brings the two records together and takes it back, to show what would move",
 }
 """Pages with more queries, always as many whatever the number of rows, and why."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forprev.accounts.access import ActingRequest, acting_as, public
 from forprev.accounts.consulting import Page, looked_at
-from forprev.accounts.models import Account, Role
+from forprev.accounts.models import Role
 from forprev.accounts.proposals import Proposal, picked, propose
 from forprev.accounts.throttling import TooManyAttempts, begin_contact, client_address
 from forprev.core import uploads
@@ -259,7 +259,7 @@ def _sheet(request: ActingRequest, found: ContactRequest, **forms: Any) -> HttpR
         "contact": found,
         "thread": found.messages.select_related("author"),
         "events": history_of(found),
-        "account": Account.objects.filter(person=found.person_id).first() if found.person_id else None,
+        "account": getattr(found.person, "account", None),
         "corrections": found.person.correction_requests.order_by("-created_at")[:MOST_SHOWN] if found.person else [],
         "others": others_of(found),
         "canned": offered,
@@ -280,7 +280,7 @@ def _allowed(request: ActingRequest, found: ContactRequest, action: ContactActio
 
 
 def _find(request: ActingRequest, pk: int) -> ContactRequest:
-    related = visible_to(request.acting).select_related("person", "organisation", "assigned_to")
+    related = visible_to(request.acting).select_related("person__account", "organisation", "assigned_to")
     return get_object_or_404(related, pk=pk)
 
 
