@@ -31,6 +31,7 @@ MOST_ROUNDS = {"import": 3, "export": 5, "sign_in": 20}
 """How often each is asked at the most; others as often as wished."""
 
 ASK_MORE = {
+    "accreditation:review": "shows a request whole: lines, pieces and their rules, thread, history, the next one",
     "certification:send": "asks every rule, for any number of trainees",
     "network:parameters": "reads the row of each package and its last change",
     "support:compare_duplicates": "brings the two records together and takes it back, to show what would move",
