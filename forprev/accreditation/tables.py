@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.accreditation.models import Accreditation, AccreditationSettings
@@ -49,7 +48,7 @@ class AccreditationTable(tables.Table):
     def render_statut(self, record: Accreditation) -> str:
         """In an element of its own: the width that the theme gives to states is that of a session's."""
         now = standing(record, today(), self.settings)
-        badge = render_to_string("core/parts/status_badge.html", status_badge(now.state, now.label))
+        badge = status_badge(now.state, now.label)
         return format_html("<div>{}</div>", badge)
 
     def value_statut(self, record: Accreditation) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -57,7 +56,7 @@ class SessionTable(tables.Table):
     etat = tables.Column("État", accessor="state")
 
     def render_etat(self, record: TrainingSession) -> str:
-        return render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        return status_badge(record.state, record.state_label)
 
     def value_etat(self, record: TrainingSession) -> str:
         return record.state_label

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Text
@@ -29,7 +28,7 @@ class NoticeTable(tables.Table):
         return value
 
     def render_etat(self, value: str) -> str:
-        return render_to_string("core/parts/status_badge.html", status_badge(TONES[value], dict(STATES)[value]))
+        return status_badge(TONES[value], dict(STATES)[value])
 
     def value_etat(self, value: str) -> str:
         return dict(STATES)[value]

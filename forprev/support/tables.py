@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 
 from forprev.core.lists import Beginning, Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
 from forprev.core.templatetags.ui import status_badge
@@ -34,7 +33,7 @@ class CorrectionTable(tables.Table):
         return value.upper()
 
     def render_etat(self, record: CorrectionRequest) -> str:
-        return render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        return status_badge(record.state, record.state_label)
 
     def value_etat(self, record: CorrectionRequest) -> str:
         return record.state_label
@@ -67,7 +66,7 @@ class MergeTable(tables.Table):
     etat = tables.Column("État", accessor="state", order_by="undone_at")
 
     def render_etat(self, record: Merge) -> str:
-        return render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        return status_badge(record.state, record.state_label)
 
     def value_etat(self, record: Merge) -> str:
         return record.state_label

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.accreditation.committee.selectors import ELIGIBLE
@@ -16,17 +15,13 @@ SCHEDULE_FORM = "inscrire"
 """The id of the form that the check boxes of `EligibleTable` belong to: it stands below the list."""
 
 
-def _badge(state: str, label: str) -> str:
-    return render_to_string("core/parts/status_badge.html", status_badge(state, label))
-
-
 class MeetingTable(tables.Table):
     date = DateColumn("Date", accessor="held_on", linkify=("accreditation:meeting", {"pk": tables.A("pk")}))
     demandes = tables.Column("Demandes à décider", accessor="left", attrs={"td": {"class": "num"}})
     etat = tables.Column("État", accessor="state")
 
     def render_etat(self, record: CommitteeMeeting) -> str:
-        return _badge(record.state, record.get_state_display())
+        return status_badge(record.state, record.get_state_display())
 
     def value_etat(self, record: CommitteeMeeting) -> str:
         return record.get_state_display()
@@ -73,7 +68,7 @@ class EligibleTable(tables.Table):
         )
 
     def render_etat(self, record: Dossier) -> str:
-        return _badge(record.state, record.state_label)
+        return status_badge(record.state, record.state_label)
 
     def value_etat(self, record: Dossier) -> str:
         return record.state_label

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 
 from forprev.accreditation.models import Dossier, DossierState, LineKind, Track
 from forprev.core.lists import Choice, Criterion, Date, DateColumn, ListScreen, MomentColumn, Noun, Text
@@ -35,7 +34,7 @@ class OwnDossierTable(tables.Table):
         return " ; ".join(asked) or "Première demande"
 
     def render_etat(self, record: Dossier) -> str:
-        return render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        return status_badge(record.state, record.state_label)
 
     def value_etat(self, record: Dossier) -> str:
         return record.state_label

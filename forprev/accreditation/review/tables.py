@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.accreditation.models import Dossier, DossierState, Track
@@ -44,7 +43,7 @@ class QueueTable(tables.Table):
 
     def render_etat(self, record: Dossier) -> str:
         """In an element of its own: the width that the theme gives to states is that of a session's."""
-        badge = render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        badge = status_badge(record.state, record.state_label)
         return format_html("<div>{}</div>", badge)
 
     def value_etat(self, record: Dossier) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 
 from forprev.catalogue.models import Qualification
 from forprev.certification.models import Certificate, CertificateState
@@ -26,7 +25,7 @@ class CertificateTable(tables.Table):
 
     def render_etat(self, record: Certificate) -> str:
         state = record.state_on(today())
-        return render_to_string("core/parts/status_badge.html", status_badge(state, state.label))
+        return status_badge(state, state.label)
 
     def value_etat(self, record: Certificate) -> str:
         return str(record.state_on(today()).label)

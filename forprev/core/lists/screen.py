@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Que
 from django.shortcuts import render
 from django.utils.encoding import escape_uri_path
 from django.utils.text import slugify
-from django_tables2.rows import BoundRow
 
 from forprev.core.dates import today
 from forprev.core.lists import searches
@@ -206,10 +205,6 @@ class ListScreen:
         paginator = Paginator(self._ordered, self.size)
         paginator.count = self.total  # bounded, and counted without ordering
         return paginator.get_page(self._sent.get(PAGE, "1"))
-
-    @property
-    def table_rows(self) -> Iterator[BoundRow]:
-        return (BoundRow(record, self.table) for record in self.page.object_list)
 
     @cached_property
     def total(self) -> int:

@@ -43,6 +43,7 @@ def _drawing(name: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """`{% icon "trash" %}`: a decorative drawing, in the colour and at the size of the text around it."""
     return format_html(
@@ -125,11 +126,11 @@ LOOKS = {
 """How each state looks, by the value of the state; one that is not here is neutral."""
 
 
-@register.inclusion_tag("core/parts/status_badge.html")
-def status_badge(state: object, label: object) -> dict[str, Any]:
+@register.simple_tag
+def status_badge(state: object, label: object) -> SafeString:
     """`{% status_badge session.state session.get_state_display %}`; `state` may also be a tone: `warning`."""
     look = LOOKS.get(str(state), NEUTRAL)
-    return {"tone": look.tone, "icon": look.icon, "label": label}
+    return format_html('<span class="status status-{}">{}<span>{}</span></span>\n', look.tone, icon(look.icon), label)
 
 
 # Words and dates

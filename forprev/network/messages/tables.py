@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Text
@@ -29,7 +28,7 @@ class MessageTable(tables.Table):
         return str(record)
 
     def render_etat(self, record: TargetedMessage) -> str:
-        badge = render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        badge = status_badge(record.state, record.state_label)
         return format_html("<div>{}</div>", badge)
 
     def value_etat(self, record: TargetedMessage) -> str:
@@ -59,7 +58,7 @@ class ReceivedTable(tables.Table):
 
     def render_lecture(self, record: Recipient) -> str:
         look = ("neutral", "Lu") if record.read_at else ("action", "Non lu")
-        return format_html("<div>{}</div>", render_to_string("core/parts/status_badge.html", status_badge(*look)))
+        return format_html("<div>{}</div>", status_badge(*look))
 
     def value_lecture(self, record: Recipient) -> str:
         return "Lu" if record.read_at else "Non lu"

@@ -17,6 +17,13 @@ NAME_LENGTH = 200
 TEXT_LENGTH = 5000
 
 
+TURN = models.Case(
+    *(models.When(state=state, then=models.Value(turn)) for turn, state in enumerate(ContactState)),
+    output_field=models.IntegerField(),
+)
+"""The place of a state among those of a list: what waits for the hotline first, what is resolved last."""
+
+
 class Subject(models.TextChoices):
     SIGNING_IN = "connexion", "Me connecter, mon compte"
     ACCREDITATION = "habilitation", "Une habilitation ou une demande"
@@ -83,6 +90,7 @@ class ContactRequest(models.Model):
         verbose_name = "demande de contact"
         verbose_name_plural = "demandes de contact"
         indexes = [
+            models.Index(TURN, "created_at", "id", name="contact_by_turn"),
             models.Index(fields=["state", "-modified_at"], name="contact_by_state"),
             models.Index(fields=["-created_at"], name="contact_by_date"),
             models.Index(fields=["email"], name="contact_by_email"),

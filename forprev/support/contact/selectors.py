@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.core.text import normalise
 from forprev.organisations.models import Membership, NetworkRole, Organisation, held_now
 from forprev.people.models import Person
-from forprev.support.contact.models import ContactRequest
+from forprev.support.contact.models import TURN, ContactRequest
 from forprev.support.contact.workflow import OPEN, ContactAction, ContactState
 
 MOST_FOUND, MOST_SHOWN = 20, 10
@@ -33,10 +33,7 @@ def awaiting(acting: Acting) -> QuerySet[ContactRequest]:
 
 def for_list(requests: QuerySet[ContactRequest]) -> QuerySet[ContactRequest]:
     """What waits for the hotline first, the oldest first; then what waits for others; what is resolved last."""
-    turn = Case(
-        *(When(state=state, then=Value(turn)) for turn, state in enumerate(ContactState)), output_field=IntegerField()
-    )
-    return requests.select_related("assigned_to", "person", "organisation").order_by(turn, "created_at", "pk")
+    return requests.select_related("assigned_to", "person", "organisation").order_by(TURN, "created_at", "pk")
 
 
 def agents() -> QuerySet[Person]:

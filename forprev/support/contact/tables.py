@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.core.lists import Beginning, Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
@@ -31,7 +30,7 @@ class ContactTable(tables.Table):
         return record.get_subject_display()
 
     def render_etat(self, record: ContactRequest) -> str:
-        badge = render_to_string("core/parts/status_badge.html", status_badge(record.state, record.state_label))
+        badge = status_badge(record.state, record.state_label)
         return format_html("<div>{}</div>", badge)
 
     def value_etat(self, record: ContactRequest) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from forprev.core.lists import Choice, Criterion, ListScreen, Moment, MomentColumn, Noun, Number, Text
@@ -25,7 +24,7 @@ class QuestionTable(tables.Table):
 
     def render_etat(self, record: Question) -> str:
         look = ("neutral", self.value_etat(record)) if not record.is_published else ("active", "Publiée")
-        return format_html("<div>{}</div>", render_to_string("core/parts/status_badge.html", status_badge(*look)))
+        return format_html("<div>{}</div>", status_badge(*look))
 
     def value_etat(self, record: Question) -> str:
         return "Publiée" if record.is_published else "Masquée"
