@@ -16,7 +16,7 @@ from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from forprev.core.dates import french
@@ -211,6 +211,21 @@ def csrf_token(parser: Parser, token: Token) -> GuardedFormNode:
     Nothing where an agent sees as a user: no form of such a page is ever taken, not even once that is over.
     """
     return GuardedFormNode()
+
+
+@register.simple_tag
+def widget_attributes(attributes: dict[str, Any], css: str) -> SafeString:
+    """`{% widget_attributes widget.attrs "form-control" %}`: those of a control, with its class; begins with a space.
+
+    A page may have hundreds of controls: including a template in each costs more than what it says.
+    """
+    classes = f"{css} {attributes['class']}" if attributes.get("class") else css
+    others = [(name, value) for name, value in attributes.items() if value is not False and name != "class"]
+    return format_html(' class="{}"{}', classes, format_html_join("", "{}", ((_attribute(*each),) for each in others)))
+
+
+def _attribute(name: str, value: object) -> SafeString:
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value))
 
 
 AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
