@@ -206,12 +206,12 @@ class ListScreen:
 
     @cached_property
     def page(self) -> Page[Any]:
-        paginator = Paginator(self._ordered, self.size)
+        ordered = self._ordered.values_list("pk", flat=True) if self.keys_first else self._ordered
+        paginator = Paginator(ordered, self.size)
         paginator.count = self.total  # bounded, and counted without ordering
         page = paginator.get_page(self._sent.get(PAGE, "1"))
         if self.keys_first:
-            keys = list(page.object_list.values_list("pk", flat=True))
-            page.object_list = self._in_order(self._queryset.filter(pk__in=keys))
+            page.object_list = self._in_order(self._queryset.filter(pk__in=list(page.object_list)))
         return page
 
     @property
