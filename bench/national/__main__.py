@@ -149,6 +149,7 @@ def _finish(url: str, asked: Asked) -> None:
     """Numbers go on where the rows end; names are counted, statistics gathered."""
     from django.db import connection
 
+    from forprev.network.figures.services import count_figures
     from forprev.people.services import count_names
 
     plan = _country.plan
@@ -175,6 +176,7 @@ def _finish(url: str, asked: Asked) -> None:
         done = [pool.submit(count_names), *(pool.submit(_vacuum, url, table) for (table,) in largest_first)]
         for one in done:
             one.result()
+    count_figures()
 
 
 def _vacuum(url: str, table: str) -> None:

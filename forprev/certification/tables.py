@@ -86,6 +86,7 @@ class SessionList(ListScreen):
     noun = Noun("session", "sessions", feminine=True)
     table_class = SessionTable
     default_sort = "-modification"
+    keys_first = True
     criteria = (
         Criterion("numero", "Numéro", "pk", Number()),
         Criterion("raison_sociale", "Raison sociale", "organisation__search_name", Text(normalise)),

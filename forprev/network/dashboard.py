@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from forprev.accounts.acting import Acting
-from forprev.certification.models import Result, Trainee
-from forprev.certification.selectors.sessions import visible_to
-from forprev.certification.workflow import State
 from forprev.core import dashboard
 from forprev.core.dashboard import Card, Figure
-from forprev.core.dates import add_months, today
-from forprev.network.views import MONTHS, SHOWN_TO
+from forprev.network.figures.models import Grouping
+from forprev.network.figures.selectors import MONTHS, shown_to
+from forprev.network.figures.views import SHOWN_TO
 
 
 def register_cards() -> None:
@@ -20,21 +17,15 @@ def register_cards() -> None:
 
 
 def figures_card(acting: Acting) -> Card | None:
-    """The last twelve months, failures included (B43)."""
-    day = today()
-    closed = visible_to(acting).filter(state=State.ISSUED, end_date__range=(add_months(day, -MONTHS), day))
-    counts = Trainee.objects.filter(session__in=closed.values("pk")).aggregate(
-        sessions=Count("session", distinct=True),
-        successes=Count("pk", filter=Q(result=Result.SUCCESS)),
-        failures=Count("pk", filter=Q(result=Result.FAILURE)),
-    )
-    if not counts["sessions"]:
+    """The last twelve months, failures included (B43), as the page counts them by certificate."""
+    counts = shown_to(acting, Grouping.QUALIFICATION).counts
+    if not counts:
         return None
     url = reverse("network:figures")
     return Card(
         figures=[
-            Figure(str(counts["sessions"]), f"sessions closes en {MONTHS} mois", url),
-            Figure(str(counts["successes"]), "stagiaires en réussite", url),
-            Figure(str(counts["failures"]), "stagiaires en échec", url),
+            Figure(str(sum(each.sessions for each in counts)), f"sessions closes en {MONTHS} mois", url),
+            Figure(str(sum(each.successes for each in counts)), "stagiaires en réussite", url),
+            Figure(str(sum(each.failures for each in counts)), "stagiaires en échec", url),
         ]
     )

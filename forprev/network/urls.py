@@ -1,7 +1,7 @@
 from django.urls import path
 
-from forprev.network import views
 from forprev.network.calendar import views as calendar
+from forprev.network.figures import views
 from forprev.network.messages import views as messages
 from forprev.network.parameters import views as parameters
 

@@ -52,7 +52,7 @@ def certificates(desk: Desk) -> Iterator[Ask]:
 
 
 def figures(desk: Desk) -> Iterator[Ask]:
-    from forprev.network.views import SHOWN_TO
+    from forprev.network.figures.views import SHOWN_TO
 
     yield from plain({"network:figures": "chiffres"})
     for grouping in SHOWN_TO[desk.acting.role]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
 from forprev.accreditation.dossiers.selectors import Demand, demands_of, visible_to
-from forprev.accreditation.models import Candidate, Dossier, DossierMessage, LineKind, PieceState, Track
+from forprev.accreditation.models import Candidate, Dossier, DossierLine, DossierMessage, LineKind, PieceState, Track
 from forprev.accreditation.workflow import CLOSED, NETWORK, State
 from forprev.core.dates import today
 from forprev.organisations.models import NetworkRole, Organisation, OrganisationKind, held_now
@@ -52,7 +52,7 @@ def reviewed_by(acting: Acting) -> QuerySet[Dossier]:
 
 
 def for_queue(dossiers: QuerySet[Dossier], acting: Acting) -> QuerySet[Dossier]:
-    """With what a list shows of each, in three queries; the most urgent first, `assignment` as `Assignment` has it."""
+    """With what a list shows of each, in two queries; the most urgent first, `assignment` as `Assignment` has it."""
     assignment = Case(
         When(assigned_to=acting.person_id, then=Value(Assignment.ME)),
         When(assigned_to=None, then=Value(Assignment.NOBODY)),
@@ -61,7 +61,7 @@ def for_queue(dossiers: QuerySet[Dossier], acting: Acting) -> QuerySet[Dossier]:
     )
     return (
         dossiers.select_related("assigned_to")
-        .prefetch_related("lines__level__scheme")
+        .prefetch_related(Prefetch("lines", queryset=DossierLine.objects.select_related("level__scheme")))
         .annotate(assignment=assignment)
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """The certificates of one qualification, the latest first."""
 
     atomic = False
-    dependencies = [("certification", "0011_retention")]
+    dependencies = [("certification", "0012_session_by_change")]
     operations = [
         AddIndexConcurrently(
             "certificate",

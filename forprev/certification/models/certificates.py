@@ -133,6 +133,12 @@ class Certificate(models.Model):
             models.Index(fields=["issued_on"], name="certificate_by_issue"),
             models.Index(fields=["qualification", "issued_on"], name="certificate_by_qualification"),
             models.Index(fields=["expires_on"], name="certificate_by_term"),
+            # Who holds a valid one of some qualifications, among millions, without reading a certificate.
+            models.Index(
+                fields=["qualification", "expires_on"],
+                name="certificate_by_validity",
+                include=["person", "issued_on", "id"],
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["trainee", "qualification", "edition"], name="one_certificate_a_success"),

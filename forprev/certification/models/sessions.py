@@ -90,6 +90,13 @@ class TrainingSession(models.Model):
             models.Index(fields=["accreditation", "state", "-modified_at"], name="session_of_accreditation"),
             models.Index(fields=["state", "end_date"], name="session_by_deadline"),
             models.Index(fields=["state", "download_until"], name="session_by_download"),
+            # What the network's list is searched by stands in the index: going far down reads no session.
+            models.Index(
+                fields=["-modified_at", "-id"],
+                name="session_by_change",
+                condition=~Q(state=State.DELETED),
+                include=["organisation", "accreditation", "qualification", "state"],
+            ),
         ]
         constraints = [
             models.CheckConstraint(

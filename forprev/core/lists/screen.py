@@ -61,6 +61,9 @@ class ListScreen:
     empty_text: ClassVar[str] = ""
     """Said under `Aucune session` when there is none at all: what to do to get one."""
     limit: ClassVar[int] = 20_000
+    keys_first: ClassVar[bool] = False
+    """Whether the keys of a page are found, then its rows, in one query more: going far down a large table reads no
+    relation on the way."""
     empty_row: ClassVar[Row] = EMPTY_ROW
     most_rows: ClassVar[int] = MOST_ROWS
     export_name: ClassVar[str] = ""
@@ -202,9 +205,13 @@ class ListScreen:
 
     @cached_property
     def page(self) -> Page[Any]:
-        paginator = Paginator(self._ordered, self.size)
+        ordered = self._ordered.values_list("pk", flat=True) if self.keys_first else self._ordered
+        paginator = Paginator(ordered, self.size)
         paginator.count = self.total  # bounded, and counted without ordering
-        return paginator.get_page(self._sent.get(PAGE, "1"))
+        page = paginator.get_page(self._sent.get(PAGE, "1"))
+        if self.keys_first:
+            page.object_list = self._in_order(self._queryset.filter(pk__in=list(page.object_list)))
+        return page
 
     @cached_property
     def total(self) -> int:
@@ -296,8 +303,10 @@ class ListScreen:
 
     @property
     def _ordered(self) -> QuerySet[Any]:
-        """Filtered and in a total order, so that no row stands on two pages or on none."""
-        queryset = self._filtered(row.condition for row in self.in_force)
+        return self._in_order(self._filtered(row.condition for row in self.in_force))
+
+    def _in_order(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """In a total order, so that no row stands on two pages or on none."""
         if not self.table.order_by:
             return queryset if queryset.ordered else queryset.order_by("pk")
         alias = self.table.order_by[0]

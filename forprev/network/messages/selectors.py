@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Account, Role
@@ -43,12 +43,28 @@ def audience_of(message: TargetedMessage) -> Audience:
     )
 
 
+def addressed_by(message: TargetedMessage, audience: Audience) -> Audience:
+    """What this message makes of an audience that was asked for: a fund's stays in its region."""
+    return replace(audience, funds=(message.fund_id,)) if message.fund_id else audience
+
+
 def people(audience: Audience, day: date) -> QuerySet[Person]:
-    """Whoever is addressed on `day` and can sign in, once each: looked for among accounts, of whom there are few."""
+    """Whoever is addressed on `day` and can sign in, once each."""
+    return Person.objects.filter(pk__in=_accounts(audience, day).values("person_id"))
+
+
+def count_people(audience: Audience, day: date) -> int:
+    """How many these are; of their accounts, of which there are few, not of all people."""
+    return _accounts(audience, day).count()
+
+
+def _accounts(audience: Audience, day: date, certificates: QuerySet[Certificate] | None = None) -> QuerySet[Account]:
+    """Those of the people addressed; `certificates` are those of the audience where they are at hand."""
     reached = Q(person__in=_memberships(audience, day).values("person_id"))
     if Role.TRAINER in audience.roles:
-        reached |= Q(person__in=_certificates(audience, day).values("person_id"))
-    return Person.objects.filter(pk__in=Account.objects.filter(reached, is_active=True).values("person_id"))
+        held = _certificates(audience, day) if certificates is None else certificates
+        reached |= Q(person__in=held.values("person_id"))
+    return Account.objects.filter(reached, is_active=True)
 
 
 def _memberships(audience: Audience, day: date) -> QuerySet[Membership]:
@@ -69,13 +85,21 @@ def _memberships(audience: Audience, day: date) -> QuerySet[Membership]:
 
 
 def _certificates(audience: Audience, day: date) -> QuerySet[Certificate]:
-    """Valid ones that make trainers, of the levels where there are some; of trainers attached to one of the funds."""
-    found = Certificate.objects.valid_on(day).filter(qualification__level__trainee_kind=TraineeKind.TRAINER)
+    """Valid ones that make trainers, of the levels where there are some; of trainers attached to one of the funds.
+
+    One query is made at once.
+    """
+    making_trainers = Qualification.objects.filter(level__trainee_kind=TraineeKind.TRAINER)
     if audience.levels:
         taught = Qualification.objects.filter(level__in=audience.levels).values("pk")
         rules = QualificationRules.objects.in_force(day).filter(qualification__in=taught)
-        teaching = Qualification.objects.filter(entitles_to_teach__in=rules)
-        found = found.filter(qualification__in=teaching.values("pk"))
+        making_trainers = making_trainers.filter(
+            pk__in=Qualification.objects.filter(entitles_to_teach__in=rules).values("pk")
+        )
+    # Their keys are read first: the database then knows how few of the certificates they are.
+    found = Certificate.objects.valid_on(day).filter(
+        qualification__in=list(making_trainers.order_by().values_list("pk", flat=True))
+    )
     if audience.funds:
         attached = FundAttachment.objects.filter(fund__in=audience.funds)
         found = found.filter(person__in=attached.values("person_id"))
@@ -90,22 +114,24 @@ class Sampled:
     qualities: Sequence[str]
 
 
-def sample(audience: Audience, day: date) -> list[Sampled]:
-    """Ten people at most, drawn at random, in four queries."""
-    drawn = list(people(audience, day).order_by("?")[:SAMPLE])
+def sample(audience: Audience, day: date) -> tuple[list[Sampled], int]:
+    """Ten people at most, drawn at random, and how many are addressed in all; in six queries at most."""
+    certificates = _certificates(audience, day) if Role.TRAINER in audience.roles else Certificate.objects.none()
+    accounts = _accounts(audience, day, certificates).annotate(in_all=Window(Count("*")))
+    chosen = dict(accounts.order_by("?").values_list("person_id", "in_all")[:SAMPLE])
+    drawn = list(Person.objects.filter(pk__in=chosen).order_by("?"))
     qualities: dict[int, list[str]] = {person.pk: [] for person in drawn}
-    held = _memberships(audience, day).filter(person__in=drawn).select_related("organisation")
+    held = _memberships(audience, day).filter(person__in=chosen).select_related("organisation")
     for membership in held.order_by("organisation__name", "-role"):
         qualities[membership.person_id].append(f"{membership.get_role_display()}, {membership.organisation}")
     if Role.TRAINER in audience.roles:
-        trainers = _certificates(audience, day).filter(person__in=drawn).values("person_id")
         attached = dict(
-            FundAttachment.objects.filter(person__in=drawn).values_list("person_id", "fund__name").order_by()
+            FundAttachment.objects.filter(person__in=chosen).values_list("person_id", "fund__name").order_by()
         )
-        for person in Person.objects.filter(pk__in=trainers):
-            fund = attached.get(person.pk)
-            qualities[person.pk].append(f"{Role.TRAINER.label}, {fund}" if fund else str(Role.TRAINER.label))
-    return [Sampled(_initials(person), qualities[person.pk]) for person in drawn]
+        for person_id in set(certificates.filter(person__in=chosen).values_list("person_id", flat=True)):
+            fund = attached.get(person_id)
+            qualities[person_id].append(f"{Role.TRAINER.label}, {fund}" if fund else str(Role.TRAINER.label))
+    return [Sampled(_initials(person), qualities[person.pk]) for person in drawn], next(iter(chosen.values()), 0)
 
 
 def _initials(person: Person) -> str:

@@ -23,11 +23,13 @@ from forprev.network.messages import services
 from forprev.network.messages.forms import AudienceForm, WordsForm
 from forprev.network.messages.models import TargetedMessage
 from forprev.network.messages.selectors import (
+    Audience,
+    addressed_by,
     audience_of,
+    count_people,
     described,
     follow_up,
     is_own,
-    people,
     received_by,
     sample,
     visible_to,
@@ -64,7 +66,7 @@ def create(request: ActingRequest) -> HttpResponse:
                 made = services.create_message(request.acting, form.cleaned_data["key"], form.audience)
             except TargetedMessage.DoesNotExist:
                 raise Http404 from None
-            return _to_words(request, made)
+            return _to_words(request, made, form.audience)
     else:
         form = AudienceForm(national=national, initial={"key": uuid4()})
     context = {"form": form, "message": None, "tabs": _tabs(None, STEPS[0][0]), "national": national}
@@ -82,7 +84,8 @@ def audience(request: ActingRequest, pk: int) -> HttpResponse:
         form = AudienceForm(request.POST, national=national)
         if form.is_valid():
             version = form.cleaned_data["version"] or 0
-            return _to_words(request, services.change_audience(pk, request.acting, version, form.audience))
+            changed = services.change_audience(pk, request.acting, version, form.audience)
+            return _to_words(request, changed, form.audience)
     else:
         initial = {"key": message.creation_key, "version": message.version, "roles": chosen.roles}
         initial |= {"levels": chosen.levels, "funds": chosen.funds, "kinds": chosen.kinds}
@@ -92,7 +95,7 @@ def audience(request: ActingRequest, pk: int) -> HttpResponse:
         "message": message,
         "tabs": _tabs(message, STEPS[0][0]),
         "national": national,
-        "count": people(chosen, today()).count(),
+        "count": count_people(chosen, today()),
     }
     return render(request, "network/messages/audience.html", context, status=422 if form.errors else 200)
 
@@ -131,12 +134,12 @@ def check(request: ActingRequest, pk: int) -> HttpResponse:
         return redirect("network:message", pk)
     message = _draft(request, pk)
     chosen = audience_of(message)
-    count = people(chosen, today()).count()
+    drawn, count = sample(chosen, today())
     context = {
         "message": message,
         "tabs": _tabs(message, STEPS[2][0]),
         "count": count,
-        "sample": sample(chosen, today()),
+        "sample": drawn,
         "audience": described(chosen),
         "is_complete": bool(message.subject and message.text),
         "may_send": bool(count and message.subject and message.text),
@@ -236,8 +239,8 @@ def _draft(request: ActingRequest, pk: int) -> TargetedMessage:
     return message
 
 
-def _to_words(request: ActingRequest, message: TargetedMessage) -> HttpResponse:
-    count = people(audience_of(message), today()).count()
+def _to_words(request: ActingRequest, message: TargetedMessage, asked: Audience) -> HttpResponse:
+    count = count_people(addressed_by(message, asked), today())
     verb = "correspond" if count < 2 else "correspondent"
     messages.info(request, f"{plural(count, PEOPLE)} {verb} à ces critères.")
     return redirect("network:message_words", message.pk)

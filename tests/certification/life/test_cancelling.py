@@ -23,8 +23,9 @@ from forprev.certification.services.issuing import generate_certificates
 from forprev.certification.services.reminders import remind_of_limits
 from forprev.core.errors import DomainError
 from forprev.core.workflow import NotAllowed
+from forprev.network.figures.models import Grouping
+from forprev.network.figures.selectors import figures
 from forprev.network.messages.selectors import Audience, people
-from forprev.network.selectors import figures
 from forprev.notices.models import Notice, OutgoingMail
 from forprev.people.merging import merge
 from forprev.people.models import Person
@@ -184,7 +185,7 @@ class TestItCountsNoMore:
     def test_b43_the_figures_leave_its_trainee_out(self) -> None:
         session = issued_session(trainees=3, failures=1)
         cancel(session.certificates.all()[0].pk, national(), REASON)
-        (row,) = figures(entity_of(session), "qualification", TODAY, TODAY)
+        (row,) = figures(entity_of(session), Grouping.QUALIFICATION, TODAY, TODAY)
         assert (row.sessions, row.trainees, row.successes, row.failures) == (1, 2, 1, 1)
 
     def test_targeted_messages_no_longer_reach_the_trainer(self) -> None:
@@ -254,7 +255,7 @@ class TestSession:
         assert counted() == {run_by.pk: (1, 1)}
         cancel_session(session.pk, acting_officer(), REASON)
         assert counted() == {}
-        assert figures(entity_of(session), "qualification", ended_on, TODAY) == []
+        assert figures(entity_of(session), Grouping.QUALIFICATION, ended_on, TODAY) == []
 
     def test_again_is_told(self) -> None:
         session, other = issued_session(trainees=1), national()

@@ -10,24 +10,22 @@ from django.views.decorators.http import require_safe
 from forprev.accounts.access import ActingRequest, acting_as
 from forprev.accounts.models import Role
 from forprev.certification.workflow import ENTITY_ROLES
-from forprev.core.dates import add_months, today
-from forprev.network.selectors import Grouping, figures
+from forprev.network.figures.models import Grouping
+from forprev.network.figures.selectors import shown_to
 
-GROUPINGS: dict[str, tuple[Grouping, str]] = {
-    "certificat": ("qualification", "Certificat"),
-    "formateur": ("trainer", "Formateur"),
-    "entite": ("organisation", "Entité"),
-    "caisse": ("fund", "Caisse"),
+GROUPINGS = {
+    "certificat": Grouping.QUALIFICATION,
+    "formateur": Grouping.TRAINER,
+    "entite": Grouping.ORGANISATION,
+    "caisse": Grouping.FUND,
 }
+"""By what the address says."""
 SHOWN_TO = {
     Role.MANAGER: ("certificat", "formateur"),
     Role.DELEGATE: ("certificat", "formateur"),
     Role.FUND_OFFICER: ("certificat", "formateur", "entite"),
     Role.NATIONAL_ADMINISTRATOR: ("certificat", "formateur", "entite", "caisse"),
 }
-MONTHS = 12
-ROWS = 200
-"""Groups shown at most: a screen is no export."""
 
 
 @require_safe
@@ -37,19 +35,17 @@ def figures_page(request: ActingRequest) -> HttpResponse:
     shown = SHOWN_TO[request.acting.role]
     asked = request.GET.get("par", "")
     key = asked if asked in shown else shown[0]
-    grouping, label = GROUPINGS[key]
-    until = today()
-    since = add_months(until, -MONTHS)
+    grouping = GROUPINGS[key]
     address = reverse("network:figures")
-    rows = figures(request.acting, grouping, since, until)
     context = {
-        "rows": rows[:ROWS],
-        "more": max(0, len(rows) - ROWS),
-        "label": label,
-        "since": since,
-        "until": until,
+        "figures": shown_to(request.acting, grouping),
+        "label": grouping.label,
         "tabs": [
-            {"label": f"Par {GROUPINGS[each][1].lower()}", "url": f"{address}?par={each}", "current": each == key}
+            {
+                "label": f"Par {str(GROUPINGS[each].label).lower()}",
+                "url": f"{address}?par={each}",
+                "current": each == key,
+            }
             for each in shown
         ],
     }
