@@ -76,7 +76,7 @@ class Text(Kind):
     normalise: Callable[[str], str] | None = None
 
     name = "Texte"
-    operators = (
+    operators: ClassVar[tuple[Operator, ...]] = (
         Operator("contient", "contient", "contains"),
         Operator("commence", "commence par", "startswith"),
         Operator("egal", "est égal à", "exact"),
