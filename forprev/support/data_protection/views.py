@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -138,8 +138,8 @@ def _file(person: Person, file_format: str) -> HttpResponse:
     if file_format == "pdf":
         response = HttpResponse(documents.render(person, sections, now()), content_type="application/pdf")
     else:
-        content = {"number": person.number, "made_at": now().isoformat(), **personal_data.as_json(sections)}
-        response = JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False})
+        content = personal_data.as_text(person, sections, now())
+        response = HttpResponse(content, content_type="application/json")
     name = f"forprev-donnees-{person.number}-{today()}.{file_format}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
