@@ -106,18 +106,21 @@ def corrections(desk: Desk) -> Iterator[Ask]:
 
 def duplicates(desk: Desk) -> Iterator[Ask]:
     """Two records of one person, both of the actor's; looked for, compared, merged, parted again."""
+    from forprev.certification.models import Certificate
     from forprev.organisations.models import RegionalFund
     from forprev.organisations.services import choose_fund
     from forprev.people.models import Merge
     from forprev.people.services import create_person
-    from forprev.support.duplicates import reachable
 
     yield from plain({"support:merges": "doublons", "support:choose_duplicates": "doublons : choisir"})
-    people = reachable(desk.acting).filter(account=None, certificates__isnull=False)
-    kept = people.order_by("pk").first()
-    if kept is None:
+    certified = Certificate.objects.filter(person__account=None).select_related("person").order_by("pk")
+    if desk.actor.role == "fund_officer":
+        certified = certified.filter(organisation__department__fund_id=desk.acting.fund_id)
+    one = certified.first()
+    if one is None:
         desk.missing |= {"support:compare_duplicates": "person without an account"}
         return
+    kept = one.person
     gone = create_person(last_name=f"{kept.last_name}E", first_name=kept.first_name, birth_date=kept.birth_date)
     if desk.actor.role == "fund_officer":
         choose_fund(gone, RegionalFund.objects.get(pk=desk.acting.fund_id))

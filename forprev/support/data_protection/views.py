@@ -25,8 +25,9 @@ from forprev.people import documents, personal_data
 from forprev.people.matching import is_called
 from forprev.people.models import Consultation, Person, RetentionRule, RetentionRun
 from forprev.people.retention import rules
+from forprev.people.retention.estimating import estimate
 from forprev.people.retention.registry import kind_of
-from forprev.people.retention.running import limit_of, months_of, simulate
+from forprev.people.retention.running import limit_of, months_of
 from forprev.people.selectors import by_number
 from forprev.people.services import note_lookup
 from forprev.support.data_protection import selectors
@@ -84,8 +85,8 @@ def rule(request: ActingRequest, key: str) -> HttpResponse:
                 return redirect("support:retention_rule", key)
         else:
             context["simulation"] = {
-                "now": simulate(kind, stored.months, patience="20s"),
-                "then": simulate(kind, months, patience="20s"),
+                "now": estimate(kind, stored.months),
+                "then": estimate(kind, months),
                 "limit": limit_of(months),
                 "delay": rules.in_words(months),
                 "token": signing.dumps([key, months, form.cleaned_data["version"]], salt=SALT),
