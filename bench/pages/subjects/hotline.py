@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from bench.pages.asking import Ask, Desk, act, of_one, plain
 
+LOOKED_AT = 1000
+"""Certificates among whose holders somebody without an account is looked for."""
+
 
 def accounts(desk: Desk) -> Iterator[Ask]:
     from forprev.accounts.models import Account, Role
@@ -109,18 +112,18 @@ def duplicates(desk: Desk) -> Iterator[Ask]:
     from forprev.certification.models import Certificate
     from forprev.organisations.models import RegionalFund
     from forprev.organisations.services import choose_fund
-    from forprev.people.models import Merge
+    from forprev.people.models import Merge, Person
     from forprev.people.services import create_person
 
     yield from plain({"support:merges": "doublons", "support:choose_duplicates": "doublons : choisir"})
-    certified = Certificate.objects.filter(person__account=None).select_related("person").order_by("pk")
+    certified = Certificate.objects.order_by("pk")
     if desk.actor.role == "fund_officer":
         certified = certified.filter(organisation__department__fund_id=desk.acting.fund_id)
-    one = certified.first()
-    if one is None:
+    first = list(certified.values_list("person", flat=True)[:LOOKED_AT])
+    kept = Person.objects.filter(pk__in=first, account=None).order_by("pk").first()
+    if kept is None:
         desk.missing |= {"support:compare_duplicates": "person without an account"}
         return
-    kept = one.person
     gone = create_person(last_name=f"{kept.last_name}E", first_name=kept.first_name, birth_date=kept.birth_date)
     if desk.actor.role == "fund_officer":
         choose_fund(gone, RegionalFund.objects.get(pk=desk.acting.fund_id))

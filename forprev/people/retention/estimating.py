@@ -85,7 +85,7 @@ def _sample(part: Part, percent: float) -> list[Any]:
     quote = connection.ops.quote_name
     statement = "SELECT {key} FROM {table} TABLESAMPLE SYSTEM (%s) REPEATABLE (1)"
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(key=quote(meta.pk.column), table=quote(meta.db_table)), [percent])
+        cursor.execute(statement.format(key=quote(str(meta.pk.column)), table=quote(meta.db_table)), [percent])
         return [key for (key,) in cursor.fetchall()]
 
 
