@@ -2,6 +2,7 @@
 
 `python -I document_check.py application/pdf < document` prints what is wrong, as a word of `uploads.FAULTS`, or nothing
 for a sound document. Anything else (an error, a limit passed, a crash) means that the document cannot be read.
+Nearly all the time goes into loading the libraries: each function imports its own, so that none loads the other's.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ import sys
 import warnings
 from io import BytesIO
 from typing import Any
-
-import pikepdf
-from PIL import Image
 
 MEMORY = 1 << 30
 """Bytes that looking may take; a document that unfolds beyond is a bomb."""
@@ -36,6 +34,8 @@ def main() -> None:
 
 def of_pdf(content: bytes) -> str:
     """What is wrong with a PDF: `encrypted`, `active`, `attached`, `unreadable` or nothing."""
+    import pikepdf
+
     try:
         document = pikepdf.open(BytesIO(content))
     except pikepdf.PasswordError:
@@ -52,6 +52,8 @@ def of_pdf(content: bytes) -> str:
 
 def _of_object(top: Any) -> str:
     """What an object is for, those that stand inside it included; those it only refers to have their own turn."""
+    import pikepdf
+
     waiting = [top]
     while waiting:
         found = waiting.pop()
@@ -73,6 +75,8 @@ def _of_object(top: Any) -> str:
 
 def of_image(content: bytes) -> str:
     """What is wrong with a picture: `too_many_pixels`, or nothing once each of them was read."""
+    from PIL import Image
+
     warnings.simplefilter("ignore")
     with Image.open(BytesIO(content), formats=["JPEG", "PNG"]) as picture:
         if picture.width * picture.height > MOST_PIXELS:

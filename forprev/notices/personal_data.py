@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from forprev.notices.models import Notice, OutgoingMail
 from forprev.people.models import Person
 from forprev.people.personal_data import Section, holds_data_on, section
 
@@ -22,8 +23,10 @@ def notices(person: Person) -> Iterable[Section]:
             "archived_at": "Archivé le",
         },
         [
-            [each.created_at, each.get_kind_display(), each.subject, each.text, each.read_at, each.archived_at]
-            for each in person.notices.order_by("created_at")
+            [created_at, str(Notice.Kind(kind).label), *rest]
+            for created_at, kind, *rest in person.notices.order_by("created_at").values_list(
+                "created_at", "kind", "subject", "text", "read_at", "archived_at"
+            )
         ],
     )
 
@@ -35,7 +38,9 @@ def mails(person: Person) -> Iterable[Section]:
         "Courriels qui vous ont été écrits",
         {"created_at": "Le", "recipient": "À", "subject": "Objet", "state": "État", "problem": "Motif"},
         [
-            [mail.created_at, mail.recipient, mail.subject, mail.get_state_display(), mail.problem]
-            for mail in person.mails.defer("text", "html").order_by("created_at")
+            [created_at, recipient, subject, str(OutgoingMail.State(state).label), problem]
+            for created_at, recipient, subject, state, problem in person.mails.order_by("created_at").values_list(
+                "created_at", "recipient", "subject", "state", "problem"
+            )
         ],
     )

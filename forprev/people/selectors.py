@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from forprev.core.text import normalise
-from forprev.people.models import NUMBER_PATTERN, Person
+from forprev.people.models import NUMBER_PATTERN, Identity, Person
 
 
 def by_number(number: str) -> Person | None:
@@ -30,3 +33,13 @@ def same_identity(last_name: str, first_name: str, birth_date: date) -> QuerySet
         search_last_name=normalise(last_name),
         search_first_name=normalise(first_name),
     ).order_by("pk")
+
+
+def same_identities(normalised: Iterable[Identity]) -> QuerySet[Person]:
+    """Persons of exactly any of these identities, oldest first; an index looks for each by itself."""
+    conditions = (
+        Q(birth_date=one.birth_date, search_last_name=one.last_name, search_first_name=one.first_name)
+        for one in normalised
+    )
+    any_of_them = reduce(or_, conditions, Q(pk__in=[]))
+    return Person.objects.filter(any_of_them, anonymised_at=None).order_by("pk")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import string
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -37,21 +38,56 @@ def create_person(*, last_name: str, first_name: str, birth_date: date, number: 
     return person
 
 
+def create_people(identities: Sequence[Identity]) -> list[Person]:
+    """A new person for each, in their order; inside a transaction."""
+    people = [Person(number=number, **identity._asdict()) for number, identity in _with_numbers(identities)]
+    for person in people:
+        person.derive()
+    Person.objects.bulk_create(people)
+    IssuedNumber.objects.bulk_create(IssuedNumber(number=person.number, person=person) for person in people)
+    return people
+
+
+def _with_numbers(identities: Sequence[Identity]) -> Iterator[tuple[str, Identity]]:
+    numbers: set[str] = set()
+    for _ in range(_ATTEMPTS):
+        drawn = {_new_number() for _ in range(len(identities) - len(numbers))} - numbers
+        numbers |= drawn - set(IssuedNumber.objects.filter(pk__in=drawn).values_list("pk", flat=True))
+        if len(numbers) == len(identities):
+            break
+    return zip(numbers, identities, strict=True)
+
+
 def lock_identity(last_name: str, first_name: str, birth_date: date) -> None:
     """Hold this identity until the transaction ends, so that two sessions cannot create one person twice."""
-    key = f"{normalise(last_name)}|{normalise(first_name)}|{birth_date.isoformat()}"
+    _lock([_normalised(Identity(last_name, first_name, birth_date))])
+
+
+def _normalised(identity: Identity) -> Identity:
+    return Identity(normalise(identity.last_name), normalise(identity.first_name), identity.birth_date)
+
+
+def _lock(normalised: Iterable[Identity]) -> None:
+    """One after the other, in the order given: a function that is unnested gives its rows so."""
+    keys = [f"{one.last_name}|{one.first_name}|{one.birth_date.isoformat()}" for one in normalised]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS key", [keys])
 
 
-def find_or_create(*, last_name: str, first_name: str, birth_date: date) -> Person:
-    """The person of exactly this normalised identity, or a new one; inside a transaction (A44).
+def find_or_create(identities: Sequence[Identity]) -> list[Person]:
+    """For each the person of exactly this normalised identity, or a new one; inside a transaction (A44).
 
-    Callers that treat several identities in one transaction do so in the order of the identities.
+    Two of one normalised identity are one person. All are held in one order, whoever asks, before any is looked for.
     """
-    lock_identity(last_name, first_name, birth_date)
-    known = selectors.same_identity(last_name, first_name, birth_date).first()
-    return known or create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
+    normalised = [_normalised(identity) for identity in identities]
+    _lock(sorted(set(normalised)))
+    known: dict[Identity, Person] = {}
+    for person in selectors.same_identities(normalised):
+        known.setdefault(Identity(person.search_last_name, person.search_first_name, person.birth_date), person)
+    typed = dict(zip(reversed(normalised), reversed(identities), strict=True))  # as the first of them wrote it
+    new = [one for one in dict.fromkeys(normalised) if one not in known]
+    known |= zip(new, create_people([typed[one] for one in new]), strict=True)
+    return [known[one] for one in normalised]
 
 
 def correct_identity(

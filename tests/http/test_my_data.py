@@ -19,7 +19,7 @@ from forprev.accounts.models import Account, Role
 from forprev.accounts.services.factors import renew_recovery_codes
 from forprev.certification.models import Trainee
 from forprev.core.dates import now
-from forprev.people import personal_data
+from forprev.people import documents, personal_data
 from forprev.people.models import Person
 from forprev.people.services import note_lookup
 from tests.accounts.second_factors import Application
@@ -97,6 +97,15 @@ def test_the_pdf_says_the_same(rich: Account) -> None:
     text = pdf_text(answer.content)
     for words in ("LEMOINE Stéphanie", rich.person.number, "MAROSE FORMATION", "Carsat Bretagne", "page 1 sur"):
         assert words in text
+
+
+def test_what_is_too_much_for_paper_is_in_the_json(rich: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_ROWS", 2)
+    for rank in range(5):
+        note_lookup(rich.person, f"ABC1000{rank}")
+    text = pdf_text(browser_of(rich).get(PDF).content)
+    assert "Les 2 dernières lignes sur 6. Les 4 autres sont dans le fichier JSON" in text
+    assert len(told(rich)["lookups"]) == 6
 
 
 @pytest.mark.parametrize("name", ['#import "x"', "$x$ *gras* _it_", "名前 🎓", "l’<b>Été</b> & Cie\\", "a" * 150])

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from forprev.core.errors import DomainError
 from forprev.people import services
-from forprev.people.models import IssuedNumber, Person
+from forprev.people.models import Identity, IssuedNumber, Person
 from forprev.people.selectors import by_number, same_identity
 from forprev.people.services import (
     LOOKUPS_A_DAY,
@@ -78,7 +78,7 @@ def test_a44_one_identity_whatever_its_spelling(last_name: str, first_name: str)
     person = create_person(**IDENTITY)
     assert list(same_identity(last_name, first_name, BORN)) == [person]
     with transaction.atomic():
-        assert find_or_create(last_name=last_name, first_name=first_name, birth_date=BORN) == person
+        assert find_or_create([Identity(last_name, first_name, BORN)]) == [person]
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,27 @@ def test_a44_one_identity_whatever_its_spelling(last_name: str, first_name: str)
 def test_a44_another_identity_is_another_person(other: dict[str, object]) -> None:
     person = create_person(**IDENTITY)
     with transaction.atomic():
-        assert find_or_create(**{**IDENTITY, **other}) != person
+        assert find_or_create([person.identity._replace(**other)]) != [person]
+
+
+def test_a44_many_at_once_are_recognised_or_recorded_each_once() -> None:
+    known = create_person(**IDENTITY)
+    new = Identity("Durand", "Zoé", BORN)
+    with transaction.atomic():
+        found = find_or_create([new, Identity("LEVEQUE", "JEAN FRANCOIS", BORN), new._replace(last_name="DURAND")])
+    assert found[1] == known
+    assert found[0] == found[2]
+    assert found[0].identity == new
+    assert by_number(found[0].number) == found[0]
+    assert Person.objects.count() == 2
+    assert find_or_create([]) == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a44_recorded_once_by_eight_at_the_same_moment() -> None:
     def record() -> Person:
         with transaction.atomic():
-            return find_or_create(**IDENTITY)
+            return find_or_create([Identity(**IDENTITY)])[0]
 
     people = together(*[partial(record)] * 8)
     assert [p.number for p in Person.objects.all()] == list({getattr(p, "number", p) for p in people})

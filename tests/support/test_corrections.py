@@ -439,7 +439,7 @@ class TestTogether:
         correction, agent, found = asked(last_name="MONTBEL"), acting_agent(), []
 
         def record() -> None:
-            found.append(find_or_create(**correction.new_identity._asdict()))
+            found.extend(find_or_create([correction.new_identity]))
             connections.close_all()
 
         session = Thread(target=record)

@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from bench.pages.asking import Ask, Desk, act, of_one, plain
 
+LOOKED_AT = 1000
+"""Certificates among whose holders somebody without an account is looked for."""
+
 
 def accounts(desk: Desk) -> Iterator[Ask]:
     from forprev.accounts.models import Account, Role
@@ -106,15 +109,18 @@ def corrections(desk: Desk) -> Iterator[Ask]:
 
 def duplicates(desk: Desk) -> Iterator[Ask]:
     """Two records of one person, both of the actor's; looked for, compared, merged, parted again."""
+    from forprev.certification.models import Certificate
     from forprev.organisations.models import RegionalFund
     from forprev.organisations.services import choose_fund
-    from forprev.people.models import Merge
+    from forprev.people.models import Merge, Person
     from forprev.people.services import create_person
-    from forprev.support.duplicates import reachable
 
     yield from plain({"support:merges": "doublons", "support:choose_duplicates": "doublons : choisir"})
-    people = reachable(desk.acting).filter(account=None, certificates__isnull=False)
-    kept = people.order_by("pk").first()
+    certified = Certificate.objects.order_by("pk")
+    if desk.actor.role == "fund_officer":
+        certified = certified.filter(organisation__department__fund_id=desk.acting.fund_id)
+    first = list(certified.values_list("person", flat=True)[:LOOKED_AT])
+    kept = Person.objects.filter(pk__in=first, account=None).order_by("pk").first()
     if kept is None:
         desk.missing |= {"support:compare_duplicates": "person without an account"}
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -25,9 +25,8 @@ def page(request: ActingRequest) -> HttpResponse:
 @never_cache
 def as_json(request: ActingRequest) -> HttpResponse:
     person = request.user.person
-    held = personal_data.as_json(personal_data.held_on(person))
-    content = {"number": person.number, "made_at": now().isoformat(), **held}
-    return _attached(request, JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False}), "json")
+    content = personal_data.as_text(person, personal_data.held_on(person), now())
+    return _attached(request, HttpResponse(content, content_type="application/json"), "json")
 
 
 @signed_in

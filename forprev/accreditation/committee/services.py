@@ -119,13 +119,15 @@ def sit(meeting_id: int, acting: Acting, decisions: Sequence[Decision]) -> int:
     with transaction.atomic():
         meeting = _hold(meeting_id, acting)
         _check_day(meeting)
+        there = Dossier.objects.filter(meeting=meeting).in_bulk([decision.dossier_id for decision in decisions])
         refused: dict[int, DomainError] = {}
         entered = 0
         for decision in sorted(decisions, key=lambda each: each.dossier_id):
-            if _is_entered(meeting, decision):
+            dossier = there.get(decision.dossier_id)
+            if _is_entered(dossier, decision):
                 continue
             try:
-                _enter(meeting, acting, decision)
+                _enter(dossier, acting, decision)
             except DomainError as error:
                 refused[decision.dossier_id] = error
             entered += 1
@@ -135,9 +137,10 @@ def sit(meeting_id: int, acting: Acting, decisions: Sequence[Decision]) -> int:
     return entered
 
 
-def _enter(meeting: CommitteeMeeting, acting: Acting, decision: Decision) -> None:
+def _enter(dossier: Dossier | None, acting: Acting, decision: Decision) -> None:
+    """`dossier` is what was read once the agenda was held; what happened to it since, `decide` finds as it locks it."""
     try:
-        if not agenda(meeting).filter(pk=decision.dossier_id).exists():
+        if dossier is None or dossier.state != DossierState.AWAITING_DECISION:
             raise NotAllowed("")
         decide(
             decision.dossier_id,
@@ -168,9 +171,8 @@ def _meanwhile(dossier_id: int) -> DomainError:
     )
 
 
-def _is_entered(meeting: CommitteeMeeting, decision: Decision) -> bool:
+def _is_entered(dossier: Dossier | None, decision: Decision) -> bool:
     """Whether this very decision stands already: the page was sent twice."""
-    dossier = Dossier.objects.filter(pk=decision.dossier_id, meeting=meeting).first()
     if dossier is None or dossier.version != decision.version + 1 or dossier.state != RESULTS[decision.verdict]:
         return False
     if dossier.decision_reason != clean_lines(decision.reason):

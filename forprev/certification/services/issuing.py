@@ -30,8 +30,8 @@ from forprev.core import dates, history
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.models import Counter
 from forprev.core.workflow import NotAllowed
-from forprev.people.models import Person
-from forprev.people.services import create_person, find_or_create
+from forprev.people.models import Identity, Person
+from forprev.people.services import create_people, find_or_create
 
 
 def generate_certificates(session_id: int, acting: Acting, version: int | None = None) -> TrainingSession:
@@ -60,26 +60,25 @@ def _generate(session_id: int, acting: Acting, version: int | None) -> TrainingS
             ]
         )
         successes = list(session.trainees.filter(result=Result.SUCCESS).select_related("person"))
-        for trainee in sorted(successes, key=lambda t: t.identity):
-            _settle_person(trainee, session)
+        _settle_people(session, sorted(successes, key=lambda t: t.identity))
         Certificate.objects.bulk_create(certificates_of(session, successes, dates.now()))
         session.generated_at = dates.now()
         session.download_until = last_download_day(today, settings)
     return session
 
 
-def _settle_person(trainee: Trainee, session: TrainingSession) -> None:
-    """Who the trainee is, for good: chosen, recognised (A44), or new, with an account if it trains (A35)."""
-    if trainee.person is not None:
-        _open_account(trainee, trainee.person)
-        return
-    last_name, first_name, birth_date = trainee.last_name, trainee.first_name, trainee.birth_date
-    if session.qualification is not None and session.qualification.makes_trainers:
-        trainee.person = create_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
-        _open_account(trainee, trainee.person)
-    else:
-        trainee.person = find_or_create(last_name=last_name, first_name=first_name, birth_date=birth_date)
-    trainee.save(update_fields=["person"])
+def _settle_people(session: TrainingSession, trainees: Sequence[Trainee]) -> None:
+    """Who they are, for good: chosen, recognised (A44), or new, with an account if they train (A35)."""
+    makes_trainers = session.qualification is not None and session.qualification.makes_trainers
+    unknown = [trainee for trainee in trainees if trainee.person is None]
+    identities = [Identity(trainee.last_name, trainee.first_name, trainee.birth_date) for trainee in unknown]
+    people = create_people(identities) if makes_trainers else find_or_create(identities)
+    for trainee, person in zip(unknown, people, strict=True):
+        trainee.person = person
+    Trainee.objects.bulk_update(unknown, ["person"])
+    for trainee in trainees:
+        if trainee.person is not None and (makes_trainers or trainee not in unknown):
+            _open_account(trainee, trainee.person)
 
 
 def _open_account(trainee: Trainee, person: Person) -> None:

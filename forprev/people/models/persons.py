@@ -84,10 +84,14 @@ class Person(models.Model):
     def identity(self) -> Identity:
         return Identity(self.last_name, self.first_name, self.birth_date)
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def derive(self) -> None:
+        """What follows from the names; before every write."""
         self.last_name, self.first_name = clean(self.last_name), clean(self.first_name)
         self.search_last_name, self.search_first_name = normalise(self.last_name), normalise(self.first_name)
         self.letters = letters_of(self.search_last_name, self.search_first_name)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.derive()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 

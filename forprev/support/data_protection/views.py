@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -25,8 +25,9 @@ from forprev.people import documents, personal_data
 from forprev.people.matching import is_called
 from forprev.people.models import Consultation, Person, RetentionRule, RetentionRun
 from forprev.people.retention import rules
+from forprev.people.retention.estimating import estimate
 from forprev.people.retention.registry import kind_of
-from forprev.people.retention.running import limit_of, months_of, simulate
+from forprev.people.retention.running import limit_of, months_of
 from forprev.people.selectors import by_number
 from forprev.people.services import note_lookup
 from forprev.support.data_protection import selectors
@@ -84,8 +85,8 @@ def rule(request: ActingRequest, key: str) -> HttpResponse:
                 return redirect("support:retention_rule", key)
         else:
             context["simulation"] = {
-                "now": simulate(kind, stored.months, patience="20s"),
-                "then": simulate(kind, months, patience="20s"),
+                "now": estimate(kind, stored.months),
+                "then": estimate(kind, months),
                 "limit": limit_of(months),
                 "delay": rules.in_words(months),
                 "token": signing.dumps([key, months, form.cleaned_data["version"]], salt=SALT),
@@ -138,8 +139,8 @@ def _file(person: Person, file_format: str) -> HttpResponse:
     if file_format == "pdf":
         response = HttpResponse(documents.render(person, sections, now()), content_type="application/pdf")
     else:
-        content = {"number": person.number, "made_at": now().isoformat(), **personal_data.as_json(sections)}
-        response = JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False})
+        content = personal_data.as_text(person, sections, now())
+        response = HttpResponse(content, content_type="application/json")
     name = f"forprev-donnees-{person.number}-{today()}.{file_format}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
