@@ -9,6 +9,7 @@ import django_tables2 as tables
 from django.utils import timezone
 from django.utils.html import format_html
 
+from forprev.catalogue.models import Level, Qualification
 from forprev.certification.models import TrainingSession
 from forprev.certification.workflow import State
 from forprev.core.dates import french
@@ -90,9 +91,9 @@ class SessionList(ListScreen):
     criteria = (
         Criterion("numero", "Numéro", "pk", Number()),
         Criterion("raison_sociale", "Raison sociale", "organisation__search_name", Text(normalise)),
-        Criterion("dispositif", "Dispositif", "accreditation__level__scheme__name", Text()),
-        Criterion("niveau", "Niveau", "accreditation__level__number", Number()),
-        Criterion("certificat", "Certificat", "qualification__short_label", Text()),
+        Criterion("dispositif", "Dispositif", "accreditation__level", Text(), few=(Level, "scheme__name")),
+        Criterion("niveau", "Niveau", "accreditation__level", Number(), few=(Level, "number")),
+        Criterion("certificat", "Certificat", "qualification", Text(), few=(Qualification, "short_label")),
         Criterion("fin", "Date de fin de session", "end_date", Date()),
         Criterion("etat", "État", "state", Choice(_STATES)),
     )

@@ -15,7 +15,6 @@ from forprev.network.figures.models import CountedFigures, Grouping
 from forprev.network.figures.selectors import figures, shown_to
 from forprev.network.figures.services import count_figures
 from tests.certification.common import TODAY
-from tests.factories.accounts import browser_of
 from tests.factories.certification import answered_session, entity_of, issued_session, trainer
 from tests.factories.organisations import (
     OrganisationFactory,
@@ -24,6 +23,7 @@ from tests.factories.organisations import (
     acting_officer,
     fund,
 )
+from tests.http.world import browser_of
 
 pytestmark = pytest.mark.django_db
 

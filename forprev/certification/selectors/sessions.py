@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, Value
 
 from forprev.accounts.acting import Acting
 from forprev.accounts.models import Role
@@ -66,7 +67,16 @@ def ongoing(acting: Acting) -> QuerySet[TrainingSession]:
         # Their keys, which stand in the index by change: joined instead, the last pages would take all sessions.
         of_region = Organisation.objects.filter(department__fund_id=acting.fund_id)
         entities = list(of_region.values_list("pk", flat=True))
-        return TrainingSession.objects.exclude(state=State.DELETED).filter(organisation__in=entities)
+        # One array: written out one by one, a thousand keys take longer to write than the page to be found.
+        array = Value(entities, ArrayField(BigIntegerField()))
+        among = Func(
+            F("organisation_id"),
+            array,
+            template="%(expressions)s)",
+            arg_joiner=" = ANY(",
+            output_field=BooleanField(),
+        )
+        return TrainingSession.objects.exclude(state=State.DELETED).filter(among)
     return visible_to(acting)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import QueryDict
 
 from forprev.core.lists.kinds import InvalidValue, Kind, Operator, Option, cleaned, quoted
@@ -23,6 +23,8 @@ class Criterion:
 
     `key` stands in the address, `label` on the screen; `path` is the ORM path, to one value a row.
     The values of a `personal` criterion (names, birth dates) never stand in an address (ASVS 14.2.1).
+    With `few`, a small table and the path of the value in it, `path` leads to its key: the keys that fit are read
+    first, so that the database knows how many rows of a large list they are.
     """
 
     key: str
@@ -30,6 +32,15 @@ class Criterion:
     path: str
     kind: Kind
     personal: bool = False
+    few: tuple[type[Model], str] | None = None
+
+    def condition(self, operator: Operator, value: Any) -> Q:
+        if self.few is None:
+            return self.kind.condition(self.path, operator, value)
+        model, path = self.few
+        fitting = model._default_manager.filter(self.kind.condition(path, replace(operator, negated=False), value))
+        among = Q((f"{self.path}__in", list(fitting.order_by().values_list("pk", flat=True))))
+        return ~among if operator.negated else among
 
 
 class Triple(NamedTuple):
@@ -91,7 +102,7 @@ def read_row(triple: Triple, criterion: Criterion | None, options: Sequence[Opti
         triple,
         criterion,
         operator,
-        condition=criterion.kind.condition(criterion.path, operator, value),
+        condition=criterion.condition(operator, value),
         label=f"{criterion.label} {operator.label} {criterion.kind.shown(value)}",
         options=options,
     )
