@@ -6,6 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from random import Random
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from bench.load.browser import Browser, Log, Unexpected
@@ -215,9 +216,8 @@ class Seat:
         self.as_manager.get("page: sessions", "/sessions/en-cours")
 
     def ongoing_search(self) -> None:
-        self.as_manager.get(
-            "page: sessions, searched", f"/sessions/en-cours?numero={self.draw.choice(self.facts.known)}"
-        )
+        searched = urlencode({"champ": "numero", "operateur": "egal", "valeur": self.draw.choice(self.facts.known)})
+        self.as_manager.get("page: sessions, searched", f"/sessions/en-cours?{searched}")
 
     def session(self) -> None:
         self.as_manager.get("page: session sheet", f"/sessions/{self.draw.choice(self.facts.known)}")
