@@ -30,7 +30,7 @@ from forprev.core import dates, history
 from forprev.core.errors import Conflict, DomainError
 from forprev.core.models import Counter
 from forprev.core.workflow import NotAllowed
-from forprev.people.models import Identity, Person
+from forprev.people.models import Identity
 from forprev.people.services import create_people, find_or_create
 
 
@@ -70,19 +70,20 @@ def _generate(session_id: int, acting: Acting, version: int | None) -> TrainingS
 def _settle_people(session: TrainingSession, trainees: Sequence[Trainee]) -> None:
     """Who they are, for good: chosen, recognised (A44), or new, with an account if they train (A35)."""
     makes_trainers = session.qualification is not None and session.qualification.makes_trainers
+    chosen = [trainee for trainee in trainees if trainee.person is not None]
     unknown = [trainee for trainee in trainees if trainee.person is None]
     identities = [Identity(trainee.last_name, trainee.first_name, trainee.birth_date) for trainee in unknown]
     people = create_people(identities) if makes_trainers else find_or_create(identities)
     for trainee, person in zip(unknown, people, strict=True):
         trainee.person = person
     Trainee.objects.bulk_update(unknown, ["person"])
-    for trainee in trainees:
-        if trainee.person is not None and (makes_trainers or trainee not in unknown):
-            _open_account(trainee, trainee.person)
+    for trainee in trainees if makes_trainers else chosen:
+        _open_account(trainee)
 
 
-def _open_account(trainee: Trainee, person: Person) -> None:
-    if not trainee.email or Account.objects.filter(person=person).exists():
+def _open_account(trainee: Trainee) -> None:
+    person = trainee.person
+    if not trainee.email or person is None or Account.objects.filter(person=person).exists():
         return
     try:
         account = opening.create_account(person, trainee.email)
