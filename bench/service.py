@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
 from venv import EnvBuilder
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -90,3 +94,18 @@ def other_programs() -> Iterator[str]:
         install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r"]
         subprocess.run([*install, str(ROOT / "requirements/bench.txt")], check=True)  # noqa: S603
         yield python
+
+
+def described(database_version: str) -> dict[str, Any]:
+    """The machine and the programs, for whoever compares."""
+    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    packages = ("django", "granian", "psycopg", "whitenoise", "argon2-cffi", "typst", "pikepdf")
+    return {
+        "cores": os.cpu_count(),
+        "processor": models[0].partition(": ")[2] if models else platform.machine(),
+        "memory_gib": round(psutil.virtual_memory().total / (1 << 30), 1),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "postgresql": database_version,
+        **{name: version(name) for name in packages},
+    }

@@ -24,7 +24,7 @@ from bench.load import clients, machine
 from bench.load.acts import GROUP, Facts, Seat
 from bench.load.mix import BUSY_DAY_SESSIONS, MIX
 from bench.load.undo import mark, undo
-from bench.service import ROOT, kept_database, served
+from bench.service import ROOT, described, kept_database, served
 
 KEPT = ROOT / "var/bench"
 CLIENTS = (1, 2, 4, 8)
@@ -132,7 +132,7 @@ def measure(facts: list[Facts], url: str, port: int, empty: int, seconds: float)
             _show_round(measured)
     return {
         "when": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "machine": machine.described(database_version),
+        "machine": described(database_version),
         "database_mib": round(size / (1 << 20)),
         "workers": WORKERS,
         "seconds": seconds,

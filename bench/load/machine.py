@@ -1,35 +1,16 @@
-"""What the machine is, and what the processes take of it: processor time and memory, each family by itself."""
+"""What the processes take of the machine: processor time and memory, each family by itself."""
 
 from __future__ import annotations
 
-import os
-import platform
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
 EVERY = 2.0
 """Seconds between two looks at the memory."""
-
-
-def described(database_version: str) -> dict[str, Any]:
-    """The machine and the programs, for whoever compares."""
-    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    packages = ("django", "granian", "psycopg", "whitenoise", "argon2-cffi", "typst", "pikepdf")
-    return {
-        "cores": os.cpu_count(),
-        "processor": models[0].partition(": ")[2] if models else platform.machine(),
-        "memory_gib": round(psutil.virtual_memory().total / (1 << 30), 1),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "postgresql": database_version,
-        **{name: version(name) for name in packages},
-    }
 
 
 def granian(port: int) -> list[psutil.Process]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shlex
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import django
 from django.core.management import call_command
 
-from bench.service import ROOT, kept_database
+from bench.service import ROOT, described, kept_database
 
 if TYPE_CHECKING:
     from bench.pages.asking import Ask, Desk
@@ -136,7 +135,7 @@ class Run:
 
         KEPT.mkdir(parents=True, exist_ok=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_database_size(current_database()), version()")
+            cursor.execute("SELECT pg_database_size(current_database()), current_setting('server_version')")
             size, version = cursor.fetchone()
             cursor.execute("SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2 DESC, 1")
             rows = dict(cursor.fetchall())
@@ -149,11 +148,7 @@ class Run:
         slowest = sorted([*explained, *self.explained], key=lambda one: one["ms"], reverse=True)
         found = {
             "machine": {
-                "cores": os.cpu_count(),
-                "processor": _processor(),
-                "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-                "python": platform.python_version(),
-                "database": version,
+                **described(version),
                 "commit_ms": self.commit_ms,
                 "load": os.getloadavg(),
             },
@@ -205,11 +200,6 @@ def _print_all(title: str, lines: Any) -> None:
     found = list(lines)
     if found:
         print(f"\n{title}:", *found, sep="\n  ")
-
-
-def _processor() -> str:
-    with open("/proc/cpuinfo") as told:
-        return next((line.partition(":")[2].strip() for line in told if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from django.db import connection, transaction
@@ -17,6 +17,9 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from bench.pages.actors import Actor
+
+if TYPE_CHECKING:
+    from forprev.people.models import Person
 
 FORM = "application/x-www-form-urlencoded"
 Typed = dict[str, Any]
@@ -139,6 +142,13 @@ class Desk:
             self.missing |= dict.fromkeys(pages, found.model._meta.label)
             return
         yield from of_one(one, pages, kind=kind)
+
+
+def somebody() -> Person:
+    """One like others, of the middle of the register."""
+    from forprev.people.models import Person
+
+    return Person.objects.filter(pk__gt=Person.objects.latest("pk").pk // 2).earliest("pk")
 
 
 def of_one(one: Model, pages: dict[str, str], *, kind: str = "page") -> Iterator[Ask]:

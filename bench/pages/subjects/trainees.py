@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from bench.matching.population import Population
-from bench.pages.asking import Ask, Desk, act
+from bench.pages.asking import Ask, Desk, act, somebody
 from bench.pages.subjects.sessions import taught_by
 
 GROUP, LARGEST = 30, 10_000
@@ -21,12 +21,12 @@ def entry(desk: Desk) -> Iterator[Ask]:
     """Somebody unknown; somebody like somebody of the register, who is proposed; one known person."""
     from forprev.core.dates import french
     from forprev.people.matching import find
-    from forprev.people.models import Identity, Person
+    from forprev.people.models import Identity
     from tests.factories.certification import draft_session
 
     address = reverse("certification:trainees", args=[draft_session(desk.acting, taught_by(desk), trainees=0).pk])
     yield Ask("saisie : ajouter un stagiaire", f"{address}?ajouter=1")
-    known = Person.objects.filter(pk__gt=Person.objects.latest("pk").pk // 2).earliest("pk")
+    known = somebody()
     unlike = Identity("ZWTLQ", "Dominique", known.birth_date)
     likely = Identity(f"{known.last_name}E", known.first_name, known.birth_date)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from bench.pages.asking import Ask, Desk, act, plain
+from bench.pages.asking import Ask, Desk, act, plain, somebody
 
 NEW = {"last_name": "ZWTLQ", "first_name": "Dominique", "birth_date": "17/03/1981", "email": "zwtlq@exemple.test"}
 
@@ -41,11 +41,10 @@ def new_user(desk: Desk) -> Iterator[Ask]:
     """Its steps, each measured, then done."""
     from forprev.accreditation.selectors import attachable
     from forprev.core.dates import french
-    from forprev.people.models import Person
 
     start = reverse("accreditation:new_user")
     yield Ask("nouvel utilisateur", start)
-    known = Person.objects.filter(pk__gt=Person.objects.latest("pk").pk // 2).earliest("pk")
+    known = somebody()
     resembling = NEW | {"last_name": f"{known.last_name}E", "first_name": known.first_name}
     resembling["birth_date"] = french(known.birth_date)
     yield act("nouvel utilisateur : doublon proposé", start, resembling, statuses=(200, 422))
